@@ -1,0 +1,1 @@
+"""Numbers only: tables, learning, acquisition, statistics. Nothing here imports aiida."""

@@ -1,0 +1,29 @@
+"""Classes that third parties can add: learners, criteria and stopping rules, found by entry point."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from aiida_matal.science.errors import InputError
+
+LEARNERS = "aiida_matal.learners"
+CRITERIA = "aiida_matal.criteria"
+STOPPING = "aiida_matal.stopping"
+
+
+def registered_names(group: str) -> list[str]:
+    """Return the names registered in an entry-point group, sorted."""
+    return sorted(entry_points(group=group).names)
+
+
+def load_class(group: str, name: str) -> type[Any]:
+    """Return the class registered as ``name`` in ``group``.
+
+    :raises InputError: if nothing of that name is registered.
+    """
+    found: EntryPoint | None = next(iter(entry_points(group=group, name=name)), None)
+    if found is None:
+        kind = group.rsplit(".", 1)[-1]
+        raise InputError(kind, name, "it is not registered", f"Registered: {', '.join(registered_names(group))}.")
+    return found.load()
