@@ -1,0 +1,1 @@
+"""Enthalpy of mixing of binary liquids."""

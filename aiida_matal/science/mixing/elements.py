@@ -1,0 +1,79 @@
+"""Properties of the elements.
+
+``elements.csv`` holds the values and ``elements_columns.csv`` the unit, meaning and source of each column. Magpie there
+means the element data of Ward et al., npj Comput. Mater. 2, 16028 (2016).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.constants import N_A
+
+from aiida_matal.science.errors import InputError
+from aiida_matal.science.table import Column
+
+_EXPANSION_ON_MELTING = 1.10
+_CUBIC_ANGSTROM_PER_CUBIC_CM = 1e24
+
+
+def _read_csv(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()))
+
+
+ELEMENT_COLUMNS: dict[str, Column] = {
+    row["column"]: Column(row["meaning"], row["unit"]) for row in _read_csv("elements_columns.csv")
+}
+
+
+@cache
+def _table() -> dict[str, Mapping[str, float]]:
+    return {
+        row["element"]: MappingProxyType({name: float(row[name]) for name in ELEMENT_COLUMNS})
+        for row in _read_csv("elements.csv")
+    }
+
+
+def known_elements() -> list[str]:
+    """Return the symbols of the elements in the table, by atomic number."""
+    return list(_table())
+
+
+def element(symbol: str) -> Mapping[str, float]:
+    """Return the properties of an element by name; units and meanings are in ``ELEMENT_COLUMNS``.
+
+    :raises InputError: if the element is not in the table.
+    """
+    table = _table()
+    if symbol not in table:
+        close = get_close_matches(symbol.capitalize(), table, n=1)
+        cure = f"Did you mean '{close[0]}'?" if close else f"Known elements: {', '.join(table)}."
+        raise InputError("element", symbol, "it is not in the element table", cure)
+    return table[symbol]
+
+
+def property_array(symbols: Iterable[str], name: str) -> NDArray[np.float64]:
+    """Return one property of many elements, shape (n,), in the unit of ``ELEMENT_COLUMNS[name]``.
+
+    :raises InputError: if an element or the property is not in the table.
+    """
+    if name not in ELEMENT_COLUMNS:
+        cure = f"Known properties: {', '.join(ELEMENT_COLUMNS)}."
+        raise InputError("element property", name, "it is not in the element table", cure)
+    unique, where = np.unique(np.asarray(list(symbols), dtype=np.str_), return_inverse=True)
+    return np.array([element(str(symbol))[name] for symbol in unique], dtype=np.float64)[where]
+
+
+def liquid_volume_per_atom(symbol: str) -> float:
+    """Return a starting guess of the volume of an atom in the liquid, in Angstrom^3: that of the solid plus 10 %.
+
+    :raises InputError: if the element is not in the table.
+    """
+    return _EXPANSION_ON_MELTING * element(symbol)["molar_volume"] * _CUBIC_ANGSTROM_PER_CUBIC_CM / N_A

@@ -1,0 +1,1 @@
+"""Statistics and structure of molecular dynamics runs."""

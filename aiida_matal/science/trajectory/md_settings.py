@@ -1,0 +1,49 @@
+"""Settings of a molecular dynamics run, the same for every engine."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from aiida_matal.science.settings import Settings
+
+
+class Thermostat(Settings):
+    """What holds the temperature: Nose-Hoover, Langevin or stochastic velocity rescaling (Bussi 2007)."""
+
+    kind: Literal["nose", "langevin", "svr"] = Field("nose", description="the thermostat: nose, langevin or svr")
+    relaxation: float = Field(100.0, gt=0, description="the relaxation time of the thermostat in fs")
+
+
+class HotStart(Settings):
+    """A run before the first frame, at another temperature, of which nothing is recorded."""
+
+    temperature: float = Field(gt=0, description="the temperature of the hot start in K")
+    n_steps: int = Field(gt=0, description="the number of steps of the hot start")
+
+
+class MdSettings(Settings):
+    """A run at constant volume and temperature."""
+
+    ensemble: Literal["nvt"] = Field("nvt", description="the ensemble: nvt")
+    temperature: float = Field(gt=0, description="the temperature in K")
+    timestep: float = Field(3.0, gt=0, description="the time step in fs")
+    sample_every: int = Field(10, gt=0, description="the number of steps from one recorded frame to the next")
+    n_steps: int = Field(gt=0, description="the number of recorded steps, a multiple of sample_every")
+    thermostat: Thermostat = Field(Thermostat(), description="the thermostat: its kind and relaxation time in fs")
+    seed: int = Field(ge=1, le=2**31 - 1, description="the seed of velocities and thermostat, from 1 to 2**31 - 1")
+    hot_start: HotStart | None = Field(
+        None, description="the temperature in K and n_steps before the first frame, or null"
+    )
+    segment_steps: int | None = Field(
+        None, gt=0, description="the largest number of steps of one job, a multiple of sample_every, or null"
+    )
+
+    @field_validator("n_steps", "segment_steps")
+    @classmethod
+    def _whole_frames(cls, value: int | None, info: ValidationInfo) -> int | None:
+        sample_every = info.data.get("sample_every")
+        if value is not None and sample_every is not None and value % sample_every:
+            raise ValueError(f"it is not a multiple of sample_every ({sample_every})")
+        return value
