@@ -1,0 +1,1 @@
+"""CalcJobs and their parsers."""

@@ -1,0 +1,166 @@
+"""LAMMPS molecular dynamics at constant volume with an embedded-atom potential."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from aiida import orm
+from aiida.common.datastructures import CalcInfo, CodeInfo
+from aiida.common.folders import Folder
+from aiida.engine import CalcJob, CalcJobProcessSpec
+
+from aiida_matal.calculations.lammps_potential import HEADER_LINES, LammpsPotential, check_potential
+from aiida_matal.calculations.lammps_script import (
+    DATA_FILE,
+    DUMP_FILE,
+    POTENTIAL_FOLDER,
+    data_text,
+    is_triclinic,
+    lammps_frame,
+    script_text,
+)
+from aiida_matal.calculations.md_inputs import check_md_inputs
+from aiida_matal.science.errors import InputError
+from aiida_matal.science.trajectory.md_settings import MdSettings
+
+#: Share of the job's wall time after which LAMMPS stops by itself, with all it has written intact.
+WALLTIME_SHARE = 0.95
+
+
+class LammpsMdCalculation(CalcJob):
+    """One molecular dynamics run with LAMMPS.
+
+    The frames of ``trajectory`` are the steps 0, sample_every, ... before the last; ``final_structure`` and
+    ``final_velocities`` are the state from which a next run continues, and no frame.
+    """
+
+    @classmethod
+    def define(cls, spec: CalcJobProcessSpec) -> None:
+        """Define inputs, outputs and exit codes."""
+        super().define(spec)
+        spec.input("structure", valid_type=orm.StructureData, help="Atoms at the start, in a periodic cell.")
+        spec.input(
+            "velocities",
+            valid_type=orm.ArrayData,
+            required=False,
+            help="Array 'velocities', (n, 3), Angstrom/fs; without it they are drawn at the starting temperature.",
+        )
+        spec.input("md", valid_type=orm.Dict, help="Settings of the run (MdSettings); segment_steps has no effect.")
+        spec.input("potential", valid_type=orm.Dict, help="Pair style and file names (LammpsPotential).")
+        spec.input_namespace(
+            "potential_files",
+            valid_type=orm.SinglefileData,
+            dynamic=True,
+            help="The files named in 'potential' that the elements of the structure need, found by file name.",
+        )
+        spec.inputs.validator = _with_own_checks(spec.inputs.validator)
+
+        options = spec.inputs["metadata"]["options"]
+        options["resources"].default = lambda: {"num_machines": 1, "num_mpiprocs_per_machine": 1}
+        options["withmpi"].default = False
+        options["max_wallclock_seconds"].default = 3600
+        options["input_filename"].default = "lammps.in"
+        options["output_filename"].default = "lammps.out"
+        options["parser_name"].default = "matal.lammps.md"
+
+        spec.output("trajectory", valid_type=orm.TrajectoryData, help="The recorded frames.")
+        spec.output("final_structure", valid_type=orm.StructureData, help="Positions after the last step, unwrapped.")
+        spec.output("final_velocities", valid_type=orm.ArrayData, help="Velocities after the last step, Angstrom/fs.")
+        spec.output("results", valid_type=orm.Dict, help="Steps done, frames, cost, version, warnings.")
+        spec.default_output_node = "results"
+
+        spec.exit_code(302, "ERROR_LAMMPS", message="LAMMPS stopped: {message}")
+        spec.exit_code(
+            303, "ERROR_MISSING_OUTPUT", invalidates_cache=True, message="LAMMPS did not start: see {filename}."
+        )
+        spec.exit_code(
+            310,
+            "ERROR_INCOMPLETE_TRAJECTORY",
+            message="The run ended after {steps_done} of {n_steps} steps, by the wall time or a kill.",
+        )
+        spec.exit_code(
+            311,
+            "ERROR_NO_PROGRESS",
+            invalidates_cache=True,
+            message="The run ended before its first frame: allow more wall time, or record more often.",
+        )
+        spec.exit_code(312, "ERROR_UNPHYSICAL", message="The run is unphysical: {reason}.")
+
+    def prepare_for_submission(self, folder: Folder) -> CalcInfo:
+        """Write the input script and the data file, and name the files to copy and to retrieve."""
+        structure = self.inputs.structure
+        md = MdSettings.parse(self.inputs.md.get_dict(), where="md")
+        potential = LammpsPotential.parse(self.inputs.potential.get_dict(), where="potential")
+        kinds = {kind.name: (index, kind) for index, kind in enumerate(structure.kinds, start=1)}
+        cell, rotation = lammps_frame(np.array(structure.cell))
+        velocities = self.inputs.velocities.get_array("velocities") @ rotation if "velocities" in self.inputs else None
+        data = data_text(
+            cell,
+            np.array([site.position for site in structure.sites]) @ rotation,
+            velocities,
+            np.array([kinds[site.kind_name][0] for site in structure.sites]),
+        )
+        options = self.inputs.metadata.options
+        script = script_text(
+            md,
+            potential.commands([kind.symbol for kind in structure.kinds], POTENTIAL_FOLDER),
+            [kind.mass for kind in structure.kinds],
+            triclinic=is_triclinic(cell),
+            create_velocities=velocities is None,
+            timeout=max(1, int(WALLTIME_SHARE * options.max_wallclock_seconds)),
+        )
+        for filename, text in ((DATA_FILE, data), (options.input_filename, script)):
+            with folder.open(filename, "w", encoding="utf8") as handle:
+                handle.write(text)
+        return self._calcinfo()
+
+    def _calcinfo(self) -> CalcInfo:
+        options = self.inputs.metadata.options
+        codeinfo = CodeInfo()
+        codeinfo.code_uuid = self.inputs.code.uuid
+        codeinfo.cmdline_params = ["-in", options.input_filename, "-log", "none"]
+        codeinfo.stdout_name = options.output_filename
+        calcinfo = CalcInfo()
+        calcinfo.codes_info = [codeinfo]
+        calcinfo.local_copy_list = [
+            (node.uuid, node.filename, f"{POTENTIAL_FOLDER}/{node.filename}")
+            for node in self.inputs.potential_files.values()
+        ]
+        calcinfo.retrieve_list = [options.output_filename]
+        calcinfo.retrieve_temporary_list = [DUMP_FILE]
+        return calcinfo
+
+
+def read_headers(files: Mapping[str, orm.SinglefileData]) -> dict[str, str]:
+    """Return the first lines of each file, by file name.
+
+    :raises InputError: if two of the nodes have the same file name.
+    """
+    headers: dict[str, str] = {}
+    for node in files.values():
+        if node.filename in headers:
+            reason = "two potential files have this name"
+            raise InputError("potential files", node.filename, reason, "Pass each file once.")
+        with node.open(mode="rb") as handle:
+            headers[node.filename] = b"".join(islice(handle, HEADER_LINES)).decode(errors="replace")
+    return headers
+
+
+def _with_own_checks(base: Any) -> Any:
+    def validate(inputs: Any, ports: Any) -> str | None:
+        if message := base(inputs, ports):
+            return str(message)
+        if not {"structure", "md", "potential", "potential_files"} <= set(ports):
+            return None
+        try:
+            check_md_inputs(inputs["structure"], inputs.get("velocities"), inputs["md"])
+            symbols = [kind.symbol for kind in inputs["structure"].kinds]
+            check_potential(inputs["potential"].get_dict(), read_headers(inputs["potential_files"]), symbols)
+        except InputError as error:
+            return str(error)
+        return None
+
+    return validate

@@ -1,0 +1,56 @@
+"""The trajectory node that every molecular dynamics engine returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from aiida import orm
+from numpy.typing import NDArray
+
+#: Unit of every array of one number a frame.
+FRAME_UNITS = {
+    "energy_potential": "eV",
+    "energy_kinetic": "eV",
+    "temperature": "K",
+    "volume": "Angstrom^3",
+    "pressure_virial": "kbar",
+    "pressure_kinetic": "kbar",
+    "pressure": "kbar",
+}
+UNITS = {**FRAME_UNITS, "positions": "Angstrom", "cells": "Angstrom", "times": "fs"}
+
+
+def md_trajectory(
+    symbols: Sequence[str],
+    cells: NDArray[np.float64],
+    positions: NDArray[np.float64],
+    frame_values: Mapping[str, NDArray[np.float64]],
+    *,
+    timestep: float,
+    sample_every: int,
+    engine: str,
+) -> orm.TrajectoryData:
+    """Return a run's frames as an unstored node; frame i is step ``i * sample_every``, frame 0 the start of the run.
+
+    :param symbols: element of each of the N atoms.
+    :param cells: (n, 3, 3), Angstrom.
+    :param positions: (n, N, 3) cartesian, not wrapped into the cell, Angstrom.
+    :param frame_values: (n,) for each name in ``FRAME_UNITS``.
+    :param timestep: fs.
+    """
+    steps = np.arange(len(positions)) * sample_every
+    node = orm.TrajectoryData()
+    node.set_trajectory(
+        symbols=list(symbols),
+        positions=positions,
+        stepids=steps,
+        cells=cells,
+        times=steps * float(timestep),
+        pbc=(True, True, True),
+    )
+    for name in FRAME_UNITS:
+        node.set_array(name, frame_values[name])
+    attributes = {"timestep": timestep, "sample_every": sample_every, "engine": engine, "units": UNITS}
+    node.base.attributes.set_many(attributes)
+    return node

@@ -1,0 +1,105 @@
+"""LAMMPS as a molecular dynamics engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from aiida import orm
+from aiida.engine import Process
+from aiida.engine.processes.workchains.workchain import WorkChainSpec
+
+from aiida_matal.calculations.lammps import LammpsMdCalculation, read_headers
+from aiida_matal.calculations.lammps_potential import LammpsPotential, check_potential
+from aiida_matal.science.errors import InputError
+from aiida_matal.workflows.md.engine import MdEngineWorkChain
+from aiida_matal.workflows.md.lammps_inputs import LammpsEngineFile, engine_inputs
+
+#: Options that the calculation sets itself.
+_OWN_OPTIONS = {"input_filename", "output_filename", "parser_name"}
+
+
+class LammpsMdWorkChain(MdEngineWorkChain):
+    """Molecular dynamics with LAMMPS and an embedded-atom potential."""
+
+    @classmethod
+    def define(cls, spec: WorkChainSpec) -> None:
+        """Add the ports of the ``engine`` namespace."""
+        super().define(spec)
+        spec.input("engine.code", valid_type=orm.AbstractCode, help="LAMMPS.")
+        spec.input("engine.potential", valid_type=orm.Dict, help="Pair style and file names (LammpsPotential).")
+        spec.input_namespace(
+            "engine.files",
+            valid_type=orm.SinglefileData,
+            dynamic=True,
+            help="The potential's files, found by file name; those of absent elements are left out.",
+        )
+        spec.input(
+            "engine.options",
+            valid_type=orm.Dict,
+            required=False,
+            help="Options of the jobs: resources, max_wallclock_seconds, queue_name, ...",
+        )
+
+    @classmethod
+    def segment_process(cls) -> type[Process]:
+        """Return LammpsMdCalculation."""
+        return LammpsMdCalculation
+
+    def segment_inputs(
+        self, structure: orm.StructureData, velocities: orm.ArrayData | None, md: orm.Dict
+    ) -> dict[str, Any]:
+        """Return the inputs of one LammpsMdCalculation."""
+        engine = self.restrict_engine_inputs(self.inputs.engine, [kind.symbol for kind in structure.kinds])
+        inputs = {
+            "code": engine["code"],
+            "structure": structure,
+            "md": md,
+            "potential": engine["potential"],
+            "potential_files": engine["files"],
+            "metadata": {"options": engine["options"].get_dict() if "options" in engine else {}},
+        }
+        return inputs if velocities is None else {**inputs, "velocities": velocities}
+
+    @classmethod
+    def inputs_from_file(cls, values: Mapping[str, Any], elements: Sequence[str], base: Path) -> dict[str, Any]:
+        """Return code, potential, files and options as a campaign file describes them (LammpsEngineFile)."""
+        return engine_inputs(LammpsEngineFile.parse(values, "engine"), elements, base)
+
+    @classmethod
+    def restrict_engine_inputs(cls, engine: Mapping[str, Any], symbols: Sequence[str]) -> dict[str, Any]:
+        """Return the inputs with only the potential files that these elements need.
+
+        :raises InputError: if an element has no file.
+        """
+        potential = LammpsPotential.parse(engine["potential"].get_dict(), where="engine.potential")
+        needed = potential.filenames(symbols)
+        files = {key: node for key, node in engine["files"].items() if node.filename in needed}
+        return {**engine, "files": files}
+
+    @classmethod
+    def check_engine_inputs(cls, engine: Mapping[str, Any], symbols: Sequence[str]) -> None:
+        """Check that the code is there, that the potential covers the elements, and the options.
+
+        :raises InputError: if an input is missing or refused.
+        """
+        for name in ("code", "potential", "files"):
+            if name not in engine:
+                raise InputError(f"engine.{name}", "(missing)", "LAMMPS needs it", f"Give engine.{name}.")
+        files = cls.restrict_engine_inputs(engine, symbols)["files"]
+        check_potential(engine["potential"].get_dict(), read_headers(files), symbols)
+        _check_options(engine["options"].get_dict() if "options" in engine else {})
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    ports = LammpsMdCalculation.spec().inputs["metadata"]["options"]
+    known = set(ports) - _OWN_OPTIONS
+    for name, value in options.items():
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            cure = f"Did you mean '{close[0]}'?" if close else f"Known keys: {', '.join(sorted(known))}."
+            raise InputError(f"engine.options.{name}", value, "the key is unknown", cure)
+        if error := ports[name].validate(value):
+            raise InputError(f"engine.options.{name}", value, error.message, "Give a value of that type.")

@@ -1,0 +1,117 @@
+"""A liquid at zero pressure: volume search, production until the error target, liquid check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiida.engine import ExitCode, ProcessSpec, WorkChain, while_
+from aiida.orm import Dict, Float, Int, Str, StructureData
+from aiida.plugins import WorkflowFactory
+
+from aiida_matal.data.table import TableData
+from aiida_matal.science.mixing.settings import LiquidSettings
+from aiida_matal.science.seeds import derive_seed
+from aiida_matal.workflows.md.liquid_steps import assess_run, rescale_cell, summarise_liquid
+from aiida_matal.workflows.processes import describe
+
+
+class LiquidStateWorkChain(WorkChain):
+    """Simulate a liquid in NVT at the volume where its mean pressure is zero.
+
+    Runs of the engine follow one another, each from the last state of the one before: the first after a hot start, then
+    at rescaled volumes until mean pressure and its error lie within the tolerance, then longer until the error of the
+    mean energy is small enough.
+    """
+
+    @classmethod
+    def define(cls, spec: ProcessSpec) -> None:
+        """Define inputs, outline, outputs and exit codes."""
+        super().define(spec)
+        spec.input("structure", valid_type=StructureData, help="Start structure at the first volume to try.")
+        spec.input("settings", valid_type=Dict, help="LiquidSettings.")
+        spec.input("temperature", valid_type=Float, help="Temperature in K.")
+        spec.input("seed", valid_type=Int, help="Seed of the velocities.")
+        spec.input("engine_name", valid_type=Str, help="Entry point of the MD engine's work chain.")
+        spec.input_namespace("engine", dynamic=True, help="Inputs of the engine: code, potential, options ...")
+        spec.outline(
+            cls.setup,
+            while_(cls.is_unfinished)(cls.run_md, cls.inspect_md, cls.assess),
+            cls.summarise,
+        )
+        spec.output("state", valid_type=Dict, help="Means with errors, diffusion coefficient, verdict.")
+        spec.output("rdf", valid_type=TableData, help="Partial radial distribution functions.")
+        spec.output("msd", valid_type=TableData, help="Mean square displacements.")
+        spec.output("assessment", valid_type=Dict, required=False, help="The volumes tried and the last step.")
+        spec.exit_code(302, "ERROR_RUN_FAILED", message="A run of the engine failed: {message}")
+        spec.exit_code(410, "ERROR_NOT_CONVERGED", message="The liquid did not converge: {reason}")
+
+    def setup(self) -> None:
+        """Begin at the volume of the start structure."""
+        self.ctx.structure = self.inputs.structure
+        self.ctx.velocities = None
+        self.ctx.n_steps = LiquidSettings.parse(self.inputs.settings.get_dict(), "settings").volume_steps
+        self.ctx.n_runs = 0
+        self.ctx.trajectories = []
+        self.ctx.assessment = None
+        self.ctx.previous = None
+
+    def is_unfinished(self) -> bool:
+        """Return whether another run is needed."""
+        return self.ctx.assessment is None or self.ctx.assessment["action"] in ("rescale", "extend")
+
+    def run_md(self) -> None:
+        """Submit a run of the engine."""
+        settings = LiquidSettings.parse(self.inputs.settings.get_dict(), "settings")
+        seed = derive_seed(self.inputs.seed.value, "run", self.ctx.n_runs)
+        md = settings.md(self.inputs.temperature.value, self.ctx.n_steps, seed, hot=self.ctx.n_runs == 0)
+        inputs: dict[str, Any] = {"md": Dict(md.as_dict()), "engine": self.inputs.engine}
+        inputs["structure"] = self.ctx.structure
+        if self.ctx.velocities is not None:
+            inputs["velocities"] = self.ctx.velocities
+        engine = WorkflowFactory(self.inputs.engine_name.value)
+        metadata = {"call_link_label": f"md_{self.ctx.n_runs:02d}"}
+        self.to_context(md=self.submit(engine, **inputs, metadata=metadata))
+
+    def inspect_md(self) -> ExitCode | None:
+        """Keep the trajectory and the state from which a next run continues."""
+        md = self.ctx.md
+        if not md.is_finished_ok:
+            return self.exit_codes.ERROR_RUN_FAILED.format(message=describe(md))
+        self.ctx.n_runs += 1
+        self.ctx.trajectories = [*self.ctx.trajectories, md.outputs.trajectory]
+        self.ctx.structure = md.outputs.final_structure
+        self.ctx.velocities = md.outputs.final_velocities
+        return None
+
+    def assess(self) -> ExitCode | None:
+        """Decide what to do next, and rescale the cell if that is it."""
+        previous = {} if self.ctx.previous is None else {"previous": self.ctx.previous}
+        metadata = {"call_link_label": f"assess_{self.ctx.n_runs - 1:02d}"}
+        assessment = assess_run(self.inputs.settings, **previous, **self._runs(), metadata=metadata)
+        self.ctx.assessment = assessment
+        point = assessment["points"][-1]
+        self.report(
+            f"V = {point['volume_per_atom']:.2f} A^3/atom: P = {point['pressure']:.1f} +- {point['pressure_error']:.1f}"
+            f" kbar after {point['n_steps']} steps: {assessment['action']} ({assessment['reason']})"
+        )
+        if assessment["action"] == "give_up":
+            self.out("assessment", assessment)
+            return self.exit_codes.ERROR_NOT_CONVERGED.format(reason=assessment["reason"])
+        self.ctx.n_steps = assessment["n_steps"]
+        if assessment["action"] == "rescale":
+            metadata = {"call_link_label": f"rescale_{self.ctx.n_runs - 1:02d}"}
+            self.ctx.structure = rescale_cell(self.ctx.structure, assessment, metadata=metadata)
+            self.ctx.previous = assessment
+            self.ctx.trajectories = []
+        return None
+
+    def summarise(self) -> None:
+        """Attach the state of the liquid."""
+        metadata = {"call_link_label": "summarise"}
+        summary = summarise_liquid(self.inputs.settings, self.ctx.assessment, **self._runs(), metadata=metadata)
+        self.out("assessment", self.ctx.assessment)
+        self.out_many(summary)
+        self.report(f"verdict: {summary['state']['verdict']}, {summary['state']['reason']}")
+
+    def _runs(self) -> dict[str, Any]:
+        return {f"run_{index:02d}": trajectory for index, trajectory in enumerate(self.ctx.trajectories)}

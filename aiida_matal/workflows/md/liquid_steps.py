@@ -1,0 +1,61 @@
+"""The calcfunctions of a liquid: assess a run, rescale the cell, summarise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from aiida.engine import calcfunction
+from aiida.orm import Dict, StructureData, TrajectoryData
+
+from aiida_matal.data.table import TableData
+from aiida_matal.science.mixing.assessment import assess, points_from
+from aiida_matal.science.mixing.liquid_state import liquid_state
+from aiida_matal.science.mixing.settings import LiquidSettings
+from aiida_matal.science.trajectory.frames import Frames
+
+
+@calcfunction
+def assess_run(settings: Dict, **nodes: Any) -> Dict:
+    """Return what to do next.
+
+    :param nodes: ``run_00``, ``run_01``, ... the trajectories at the present volume, and ``previous``, the assessment
+        before them, where there is one.
+    """
+    previous = nodes.pop("previous", None)
+    points = points_from(previous.get_dict()) if previous is not None else []
+    parsed = LiquidSettings.parse(settings.get_dict(), "settings")
+    return Dict(assess(joined_frames(nodes), points, parsed).as_dict())
+
+
+@calcfunction
+def rescale_cell(structure: StructureData, assessment: Dict) -> StructureData:
+    """Return the structure scaled to the volume that the assessment asks for; fractional coordinates stay."""
+    atoms = structure.get_ase()
+    factor = (assessment["volume_per_atom"] * len(atoms) / atoms.get_volume()) ** (1 / 3)
+    atoms.set_cell(atoms.cell * factor, scale_atoms=True)
+    return StructureData(ase=atoms)
+
+
+@calcfunction
+def summarise_liquid(settings: Dict, assessment: Dict, **trajectories: TrajectoryData) -> dict[str, Any]:
+    """Return the state of the liquid, its partial g(r) and its mean square displacement."""
+    parsed = LiquidSettings.parse(settings.get_dict(), "settings")
+    result = liquid_state(joined_frames(trajectories), points_from(assessment.get_dict())[-1], parsed)
+    return {"state": Dict(result.state), "rdf": TableData(result.rdf), "msd": TableData(result.msd)}
+
+
+def joined_frames(nodes: dict[str, TrajectoryData]) -> Frames:
+    """Return the frames of trajectories that continue one another, in the order of their names."""
+    return Frames.join([frames_of(nodes[name]) for name in sorted(nodes)])
+
+
+def frames_of(trajectory: TrajectoryData) -> Frames:
+    """Return the frames of a trajectory node of the MD engine interface."""
+    arrays = {
+        name: np.asarray(trajectory.get_array(name))
+        for name in ("positions", "cells", "energy_potential", "pressure", "pressure_virial", "temperature")
+    }
+    sample_every = int(trajectory.base.attributes.get("sample_every"))
+    interval = sample_every * float(trajectory.base.attributes.get("timestep"))
+    return Frames(symbols=tuple(trajectory.symbols), interval=interval, steps_per_frame=sample_every, **arrays)
