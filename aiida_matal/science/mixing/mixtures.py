@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from aiida_matal.science.errors import InputError
 from aiida_matal.science.labels import Label, label_table
-from aiida_matal.science.mixing.elements import liquid_volume_per_atom
+from aiida_matal.science.mixing.elements import element, liquid_volume_per_atom
 from aiida_matal.science.mixing.enthalpy import Estimate, mixing_enthalpy
 from aiida_matal.science.mixing.initial_cell import InitialCell, actual_x_b, binary_counts, random_mixture
 from aiida_matal.science.mixing.settings import MixingSettings
@@ -27,7 +28,7 @@ class Reference(NamedTuple):
     @property
     def name(self) -> str:
         """Return a name that may be part of a link label."""
-        return f"{self.element}_{self.temperature:g}K".replace(".", "p")
+        return f"{self.element}_{self.temperature:.10g}K".replace(".", "p")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,23 @@ class Outcome:
     evidence: str = ""
     failure: str = ""
     core_hours: float = 0.0
+
+
+def check_candidates(candidates: Table, settings: MixingSettings) -> None:
+    """Check that each candidate is a binary liquid that a cell of the settings can hold.
+
+    :raises InputError: naming the first candidate that is not, or a column that is missing.
+    """
+    for name in (ID, "element_a", "element_b", "x_b", "temperature"):
+        candidates[name]
+    for row in candidates.rows():
+        if not 0 < row["x_b"] < 1:
+            raise InputError(f"x_b of {row[ID]}", row["x_b"], "it is not within 0 and 1", "Give a mole fraction.")
+        if not 0 < row["temperature"] < float("inf"):
+            raise InputError(f"temperature of {row[ID]}", row["temperature"], "it is not positive", "Give it in K.")
+        binary_counts(row["element_a"], row["element_b"], row["x_b"], settings.liquid.n_atoms)
+    for symbol in sorted({*candidates["element_a"].tolist(), *candidates["element_b"].tolist()}):
+        element(symbol)
 
 
 def references_of(candidates: Table) -> list[Reference]:
@@ -107,7 +125,9 @@ def _label(
     cost = own.core_hours + sum(outcomes[item.name].core_hours / users[item.name] for item in pair)
     names = [row[ID], *(item.name for item in pair)]
     if own.failure:
-        return Label(row[ID], "failed", reason=own.failure, evidence=own.evidence, core_hours=cost)
+        failed = [outcome for name in names if (outcome := outcomes[name]).failure and outcome.evidence]
+        evidence = failed[0].evidence if failed else ""
+        return Label(row[ID], "failed", reason=own.failure, evidence=evidence, core_hours=cost)
     unfit = [f"{name} is {states[name]['verdict']}" for name in names if states[name]["verdict"] != "liquid"]
     if unfit:
         return Label(row[ID], "rejected", reason="; ".join(unfit), evidence=own.evidence, core_hours=cost)

@@ -10,6 +10,7 @@ from aiida_matal.science.mixing.liquid import LiquidCheck
 from aiida_matal.science.mixing.volume import VolumeSearch
 from aiida_matal.science.settings import Settings
 from aiida_matal.science.trajectory.md_settings import HotStart, MdSettings, Thermostat
+from aiida_matal.science.trajectory.statistics import MIN_LENGTH
 
 PressureKind = Literal["total", "virial"]
 
@@ -42,6 +43,11 @@ class LiquidSettings(Settings):
     def _steps_fit(self) -> Self:
         if self.max_production_steps < self.production_steps:
             raise ValueError("max_production_steps is below production_steps; raise it")
+        frames = min(self.volume_steps, self.production_steps) // self.sample_every
+        if frames < MIN_LENGTH:
+            raise ValueError(f"a run would have {frames} frames, fewer than {MIN_LENGTH}; lower sample_every")
+        if self.segment_steps is not None and self.segment_steps % self.sample_every:
+            raise ValueError("segment_steps is not a multiple of sample_every; change one of them")
         return self
 
     def md(self, temperature: float, n_steps: int, seed: int, hot: bool) -> MdSettings:

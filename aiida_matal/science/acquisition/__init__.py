@@ -1,0 +1,1 @@
+"""Criteria that decide which candidates to label next."""

@@ -1,0 +1,1 @@
+"""Learners, their models and how well they predict."""

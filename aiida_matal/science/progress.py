@@ -1,0 +1,67 @@
+"""How far a campaign is: the learning curve, and what the stopping rules see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from aiida_matal.science.stopping.base import Progress
+from aiida_matal.science.table import ID, Column, Table
+
+ERRORS = ("cv_rmse", "cv_mae", "test_rmse")
+
+
+def extend_learning_curve(
+    curve: Table | None, dataset: Table | None, metrics: Mapping[str, float], target: str
+) -> Table:
+    """Return the learning curve with the row of the round that begins with ``dataset``.
+
+    :param metrics: errors of the model trained on ``dataset``; those not given are NaN.
+    :param target: the column of the dataset that the model predicts; the errors are in its unit.
+    """
+    status = dataset["status"] if dataset is not None else np.array([], dtype=np.str_)
+    values: dict[str, Any] = {
+        "round": 0 if curve is None else len(curve),
+        "n_labels": int((status == "ok").sum()),
+        "n_failed": int(np.isin(status, ["failed", "rejected"]).sum()),
+        "core_hours": float(dataset["core_hours"].sum()) if dataset is not None else 0.0,
+        **{name: float(metrics.get(name, np.nan)) for name in ERRORS},
+    }
+    columns = _columns(dataset.columns[target].unit if dataset is not None else "1")
+    row = Table({name: np.array([value]) for name, value in values.items()}, columns)
+    return row if curve is None else Table.concatenate([curve.with_columns({}, columns), row])
+
+
+def progress_of(curve: Table, pool: Table, dataset: Table | None, summary: Mapping[str, Any]) -> Progress:
+    """Return what the stopping rules may look at.
+
+    The error of a round is that on the test set where there is one, the cross-validated one otherwise.
+
+    :param summary: ``top_score`` and ``disagreement`` of the decision of the round before, where there was one.
+    """
+    errors = np.where(np.isfinite(curve["test_rmse"]), curve["test_rmse"], curve["cv_rmse"])
+    labelled = set(dataset[ID].tolist()) if dataset is not None else set()
+    return Progress(
+        round=int(curve["round"][-1]),
+        n_labels=int(curve["n_labels"][-1]),
+        n_failed=int(curve["n_failed"][-1]),
+        n_candidates_left=len(set(pool[ID].tolist()) - labelled),
+        core_hours=float(curve["core_hours"][-1]),
+        errors=errors.tolist(),
+        top_score=summary.get("top_score"),
+        disagreement=summary.get("disagreement"),
+    )
+
+
+def _columns(target_unit: str) -> dict[str, Column]:
+    return {
+        "round": Column("number of the round", "1"),
+        "n_labels": Column("labels with status ok when the round began", "1"),
+        "n_failed": Column("labels that failed or were rejected when the round began", "1"),
+        "core_hours": Column("cost of all labels when the round began", "h"),
+        "cv_rmse": Column("root mean square error by grouped cross-validation", target_unit),
+        "cv_mae": Column("mean absolute error by grouped cross-validation", target_unit),
+        "test_rmse": Column("root mean square error on the test set", target_unit),
+    }

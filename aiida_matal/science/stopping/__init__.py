@@ -1,0 +1,1 @@
+"""Rules that decide when a campaign has done enough."""

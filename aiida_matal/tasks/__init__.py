@@ -1,0 +1,1 @@
+"""The worker: reads a task folder, calls science, writes results."""
