@@ -1,0 +1,1 @@
+"""The data nodes of the plugin."""
