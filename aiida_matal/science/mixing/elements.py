@@ -21,6 +21,7 @@ from aiida_matal.science.errors import InputError
 from aiida_matal.science.table import Column
 
 _EXPANSION_ON_MELTING = 1.10
+_EXPANSION_PER_KELVIN = 1e-4
 _CUBIC_ANGSTROM_PER_CUBIC_CM = 1e24
 
 
@@ -71,9 +72,16 @@ def property_array(symbols: Iterable[str], name: str) -> NDArray[np.float64]:
     return np.array([element(str(symbol))[name] for symbol in unique], dtype=np.float64)[where]
 
 
-def liquid_volume_per_atom(symbol: str) -> float:
-    """Return a starting guess of the volume of an atom in the liquid, in Angstrom^3: that of the solid plus 10 %.
+def liquid_volume_per_atom(symbol: str, temperature: float) -> float:
+    """Return a starting guess of the volume of an atom in the liquid, in Angstrom^3.
 
+    That of the solid plus 10 %, and 1e-4 of it for each kelvin above the melting temperature: liquid metals expand by
+    0.5e-4 to 2e-4 per kelvin (Iida and Guthrie, The Physical Properties of Liquid Metals, 1988).
+
+    :param temperature: in K.
     :raises InputError: if the element is not in the table.
     """
-    return _EXPANSION_ON_MELTING * element(symbol)["molar_volume"] * _CUBIC_ANGSTROM_PER_CUBIC_CM / N_A
+    properties = element(symbol)
+    above_melting = max(0.0, temperature - properties["melting_temperature"])
+    expansion = _EXPANSION_ON_MELTING * (1 + _EXPANSION_PER_KELVIN * above_melting)
+    return expansion * properties["molar_volume"] * _CUBIC_ANGSTROM_PER_CUBIC_CM / N_A

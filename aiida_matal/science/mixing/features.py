@@ -17,7 +17,7 @@ def binary_features(
 ) -> tuple[NDArray[np.float64], dict[str, Column]]:
     """Return mean and average deviation of every element property, weighted by composition.
 
-    mean = sum_i x_i p_i and avg_dev = sum_i x_i |p_i - mean| (Ward et al., npj Comput. Mater. 2, 16028 (2016)).
+    mean = sum_i x_i p_i and avg_dev = sum_i x_i abs(p_i - mean) (Ward et al., npj Comput. Mater. 2, 16028 (2016)).
 
     :param element_a: symbols of the first elements, shape (n,).
     :param element_b: symbols of the second elements, shape (n,).

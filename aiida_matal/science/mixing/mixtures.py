@@ -70,7 +70,7 @@ def references_of(candidates: Table) -> list[Reference]:
 
 def reference_cell(reference: Reference, settings: MixingSettings) -> InitialCell:
     """Return the start structure of a pure liquid."""
-    volume = liquid_volume_per_atom(reference.element)
+    volume = liquid_volume_per_atom(reference.element, reference.temperature)
     seed = derive_seed(settings.seed, "cell", reference.element)
     return random_mixture({reference.element: settings.liquid.n_atoms}, volume, seed)
 

@@ -71,8 +71,8 @@ def test_property_array_keeps_order_and_repetition():
 
 
 def test_the_liquid_starts_at_the_volume_of_the_solid_plus_ten_percent():
-    assert liquid_volume_per_atom("Cu") == pytest.approx(1.1 * 4 * 3.615**3 / 16, rel=0.01)
-    assert liquid_volume_per_atom("Al") == pytest.approx(1.1 * 10e24 / N_A)
+    assert liquid_volume_per_atom("Cu", 1300.0) == pytest.approx(1.1 * 4 * 3.615**3 / 16, rel=0.01)
+    assert liquid_volume_per_atom("Al", 933.47 + 100) == pytest.approx(1.1 * 1.01 * 10e24 / N_A, rel=1e-4)
 
 
 @pytest.mark.parametrize(("symbol", "cure"), [("cu", "Did you mean 'Cu'"), ("Xx", "Known elements: Li, Be")])

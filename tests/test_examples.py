@@ -1,0 +1,45 @@
+"""The examples do what they say."""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from aiida_matal.science.registry import CRITERIA, STOPPING
+from aiida_matal.testing import check_criterion, check_stopping_rule
+from aiida_matal.workflows.campaigns.campaign_file import read_campaign_file
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@pytest.fixture
+def extras():
+    """Return the module of the example plugin, and its entry points by group."""
+    spec = importlib.util.spec_from_file_location("matal_extras", EXAMPLES / "plugin" / "matal_extras.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    project = tomllib.loads((EXAMPLES / "plugin" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return module, project["entry-points"]
+
+
+def test_the_classes_of_the_example_plugin_conform(extras):
+    module, _ = extras
+    check_criterion(module.LargestPrediction, {})
+    check_stopping_rule(module.MaxFailures, {"failures": 3})
+
+
+def test_the_example_plugin_registers_what_it_has(extras):
+    module, groups = extras
+    assert groups == {
+        CRITERIA: {"largest_prediction": f"{module.__name__}:{module.LargestPrediction.__name__}"},
+        STOPPING: {"max_failures": f"{module.__name__}:{module.MaxFailures.__name__}"},
+    }
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.name)
+def test_campaign_files_are_readable(path):
+    content = read_campaign_file(path)
+    assert set(content.engine["potential"]["files"]) == set(content.elements)
