@@ -1,0 +1,1 @@
+"""What `aiida-matal doctor` looks at: one function a check."""

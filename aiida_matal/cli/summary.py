@@ -1,0 +1,103 @@
+"""What a finished campaign prints: labels, learning curve, where the time went, where to look further."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from tabulate import tabulate
+
+if TYPE_CHECKING:
+    from aiida.orm import WorkChainNode
+
+KINDS_SHOWN = 8
+
+
+def print_summary(campaign: WorkChainNode, folder: Path, wall_seconds: float) -> None:
+    """Print the summary of a campaign and write its report to ``folder``."""
+    from aiida_matal.provenance.report import write_report
+
+    report = folder / "report.html"
+    write_report(campaign, report)
+    click.echo(f"\nhow it ended: {campaign.exit_message or 'all rounds done'}\n")
+    _print_labels(campaign)
+    _print_learning_curve(campaign)
+    _print_time(campaign, wall_seconds)
+    _print_next(campaign, folder, report)
+
+
+def _print_labels(campaign: WorkChainNode) -> None:
+    from aiida_matal.provenance.labels import label_rows
+
+    if "dataset" not in campaign.outputs:
+        click.echo("no labels were made")
+        return
+    target = campaign.inputs.learner["target"]
+    table = campaign.outputs.dataset.table
+    rows = [
+        [row.round_number, row.id, row.status, _with_error(row.value, row.error), row.show or row.reason]
+        for row in label_rows(table, target)
+    ]
+    quantity = f"{target.replace('_', ' ')} ({table.columns[target].unit})"
+    click.echo(tabulate(rows, headers=["round", "candidate", "status", quantity, "evidence"], disable_numparse=True))
+
+
+def _print_learning_curve(campaign: WorkChainNode) -> None:
+    if "learning_curve" not in campaign.outputs:
+        return
+    curve = campaign.outputs.learning_curve.table
+    unit = curve.columns["cv_rmse"].unit
+    rows = [
+        [row["round"], row["n_labels"], f"{row['core_hours']:.4f}", _number(row["cv_rmse"])] for row in curve.rows()
+    ]
+    click.echo("\nlearning curve: error of the model that each round began with, by grouped cross-validation\n")
+    click.echo(tabulate(rows, headers=["round", "labels", "core-hours", f"RMSE ({unit})"], disable_numparse=True))
+
+
+def _print_time(campaign: WorkChainNode, wall_seconds: float) -> None:
+    from aiida_matal.provenance.cost import time_spent
+    from aiida_matal.provenance.processes import descendants
+
+    spent = [kind for kind in time_spent(descendants(campaign.pk)) if kind.core_hours is not None or kind.wall_seconds]
+    rows = [
+        [kind.name, kind.n_processes, kind.n_from_cache, f"{kind.wall_seconds:.0f}", _core_seconds(kind.core_hours)]
+        for kind in spent[:KINDS_SHOWN]
+    ]
+    click.echo(
+        f"\nwhere the time went: {wall_seconds:.0f} s in all; processes run side by side and inside one another\n"
+    )
+    headers = ["process", "number", "from cache", "wall (s)", "of it in the job (core-s)"]
+    click.echo(tabulate(rows, headers=headers, disable_numparse=True))
+
+
+def _print_next(campaign: WorkChainNode, folder: Path, report: Path) -> None:
+    lines = [
+        f"open {report}",
+        f"export AIIDA_PATH={folder.resolve()} PATH={_bin_folder()}:$PATH",
+        f"verdi process status {campaign.pk}",
+        f"verdi process report {campaign.pk}",
+        f"aiida-matal campaign status {campaign.pk}",
+        f"verdi node graph generate {campaign.pk}",
+    ]
+    click.echo("\nlook further:\n")
+    click.echo("\n".join(f"  {line}" for line in lines))
+
+
+def _bin_folder() -> Path:
+    import sys
+
+    return Path(sys.executable).parent
+
+
+def _with_error(value: float, error: float) -> str:
+    return "" if math.isnan(value) else f"{value:+.2f} +- {error:.2f}"
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.2f}"
+
+
+def _core_seconds(core_hours: float | None) -> str:
+    return "" if core_hours is None else f"{core_hours * 3600:.0f}"

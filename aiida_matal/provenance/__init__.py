@@ -1,0 +1,1 @@
+"""Queries over finished and running campaigns, and their report."""

@@ -1,0 +1,140 @@
+"""The report of a campaign: one HTML page that needs nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from aiida.orm import Dict, ProcessNode, load_node
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from aiida_matal.figures.campaign import decision_figure, learning_curve_figure, parity_figure
+from aiida_matal.figures.mixing import mixing_enthalpy_figure
+from aiida_matal.figures.svg import to_svg
+from aiida_matal.provenance.campaigns import campaign_status, find_rounds, newest, round_number
+from aiida_matal.provenance.cost import software_of, time_spent
+from aiida_matal.provenance.labels import label_rows
+from aiida_matal.provenance.privacy import without_private_parts
+from aiida_matal.provenance.processes import called, descendants, outputs_of
+from aiida_matal.science.progress import ERRORS
+from aiida_matal.science.table import Table
+
+#: How many candidates below the chosen ones a decision table shows.
+NEXT_IN_RANK = 5
+#: With more binary systems than this, the figure of their labels is left out.
+MAX_SYSTEMS = 40
+_SETTINGS = ("learner", "start_design", "selection", "failure_policy", "stopping", "space")
+
+
+def write_report(campaign: ProcessNode, path: Path) -> None:
+    """Write the report of a campaign, running or ended, to an HTML file."""
+    path.write_text(render_report(campaign), encoding="utf-8")
+
+
+def render_report(campaign: ProcessNode) -> str:
+    """Return the report of a campaign as HTML without references to other files or to the network."""
+    rounds = find_rounds(campaign)
+    pks = outputs_of([round_.pk for round_ in rounds])
+    outputs = [pks[round_.pk] for round_ in rounds]
+    processes = descendants(campaign.pk)
+    target = campaign.inputs.learner["target"]
+    dataset = newest(campaign, outputs, "dataset")
+    curve = newest(campaign, outputs, "learning_curve")
+    table = None if dataset is None else dataset.table
+    template = _environment().from_string(
+        (files("aiida_matal.provenance") / "templates" / "report.html.j2").read_text(encoding="utf-8")
+    )
+    return template.render(
+        status=campaign_status(campaign),
+        seeds=_seeds(campaign.inputs),
+        settings=_settings(campaign.inputs),
+        target=target,
+        unit="" if table is None else table.columns[target].unit,
+        curve=None if curve is None else list(curve.table.rows()),
+        curve_figure=None if curve is None else _curve_figure(curve.table),
+        decisions=[
+            _decision(round_number(round_), load_node(found["decision"]).table)
+            for round_, found in zip(rounds, outputs, strict=True)
+            if "decision" in found
+        ],
+        labels=[] if table is None else label_rows(table, target),
+        mixing_figure=_mixing_figure(table, target),
+        parity_figure=_parity_figure([round_.pk for round_ in rounds], target),
+        spent=time_spent(processes),
+        software=software_of(campaign, processes),
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True)
+    environment.filters["number"] = _number
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return without_private_parts(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _number(value: float | None, digits: int = 4) -> str:
+    return "-" if value is None or value != value else f"{value:.{digits}g}"
+
+
+def _settings(inputs: Any) -> dict[str, str]:
+    nodes = {name: inputs[name] for name in _SETTINGS if name in inputs}
+    nodes["oracle.settings"] = inputs.oracle["settings"]
+    texts = {name: json.dumps(node.get_dict(), indent=2) for name, node in nodes.items() if isinstance(node, Dict)}
+    return {"oracle": inputs.oracle_name.value, **texts}
+
+
+def _seeds(inputs: Any) -> dict[str, int]:
+    seeds = {"campaign": inputs.seed.value}
+    oracle = inputs.oracle["settings"].get_dict()
+    return {**seeds, "oracle": oracle["seed"]} if "seed" in oracle else seeds
+
+
+def _curve_figure(curve: Table) -> Markup:
+    errors = {name: curve[name] for name in ERRORS}
+    figure = learning_curve_figure(curve["n_labels"], curve["core_hours"], errors, curve.columns["cv_rmse"].unit)
+    return Markup(to_svg(figure))  # noqa: S704
+
+
+def _decision(number: int, decision: Table) -> dict[str, Any]:
+    scores = [name for name in decision.names if name.startswith("score_")]
+    ranked = decision.take(decision["rank"].argsort(kind="stable"))
+    n_chosen = int(ranked["chosen"].sum())
+    shown = ranked.take(range(min(n_chosen + NEXT_IN_RANK, len(ranked))))
+    figure = decision_figure(ranked[scores[0]], ranked["chosen"], scores[0].removeprefix("score_")) if scores else None
+    return {
+        "round": number,
+        "n_candidates": len(ranked),
+        "n_chosen": n_chosen,
+        "scores": scores,
+        "unit": ranked.columns["predicted"].unit if "predicted" in ranked else "",
+        "rows": list(shown.rows()),
+        "figure": None if figure is None else Markup(to_svg(figure)),  # noqa: S704
+    }
+
+
+def _mixing_figure(dataset: Table | None, target: str) -> Markup | None:
+    if dataset is None or target != "enthalpy_of_mixing" or "x_b" not in dataset:
+        return None
+    if len(set(dataset["system"].tolist())) > MAX_SYSTEMS:
+        return None
+    columns = [dataset[name] for name in ("system", "x_b", target, f"{target}_error")]
+    return Markup(to_svg(mixing_enthalpy_figure(*columns)))  # noqa: S704
+
+
+def _parity_figure(rounds: list[int], target: str) -> Markup | None:
+    trainings = [step.pk for step in called(rounds, "train")]
+    found: Mapping[int, dict[str, int]] = outputs_of(trainings)
+    tables = [found[pk]["parity"] for pk in trainings if "parity" in found[pk]]
+    if not tables:
+        return None
+    parity = load_node(tables[-1]).table
+    unit = parity.columns["observed"].unit
+    figure = parity_figure(parity["observed"], parity["predicted"], parity["predicted_error"], target, unit)
+    return Markup(to_svg(figure))  # noqa: S704

@@ -1,0 +1,1 @@
+"""Benchmarks: each runs ours and the alternative in one run. ``python -m benchmarks NAME``."""

