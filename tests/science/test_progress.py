@@ -11,7 +11,9 @@ POOL = Table({"id": ["a", "b", "c", "d"]}, {"id": Column("candidate")})
 
 
 def dataset(**statuses):
-    labels = [Label(name, status, 1.0 if status == "ok" else np.nan, core_hours=2.0) for name, status in statuses.items()]
+    labels = [
+        Label(name, status, 1.0 if status == "ok" else np.nan, core_hours=2.0) for name, status in statuses.items()
+    ]
     return collect(POOL, [label_table(labels, "energy", "eV")], 0, None)
 
 

@@ -6,25 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from aiida_matal.science.mixing.enthalpy import KJ_PER_MOL
+from aiida_matal.science.mixing.enthalpy import KJ_PER_MOL, Estimate
 from aiida_matal.science.mixing.settings import LiquidSettings
-from aiida_matal.science.mixing.volume import VolumePoint, next_volume
+from aiida_matal.science.mixing.volume import PressureFit, VolumePoint, fit_pressure, next_volume
+from aiida_matal.science.mixing.zero_pressure import RunPoint, run_point, zero_pressure_energy
 from aiida_matal.science.trajectory.frames import Frames
-from aiida_matal.science.trajectory.statistics import estimate_mean
 
 Action = Literal["rescale", "extend", "accept", "give_up"]
-
-
-@dataclass(frozen=True)
-class RunPoint:
-    """Means and standard errors of the run at one volume: Angstrom^3, kbar and eV per atom."""
-
-    volume_per_atom: float
-    pressure: float
-    pressure_error: float
-    energy_per_atom: float
-    energy_error: float
-    n_steps: int
 
 
 @dataclass(frozen=True)
@@ -51,24 +39,15 @@ def points_from(values: dict[str, Any]) -> list[RunPoint]:
     return [RunPoint(**point) for point in values["points"]]
 
 
-def run_point(frames: Frames, settings: LiquidSettings) -> RunPoint:
-    """Return the means of a run after equilibration, with their standard errors."""
-    pressure = estimate_mean(frames.pressure_of(settings.pressure_kind))
-    energy = estimate_mean(frames.energy_potential / frames.n_atoms)
-    volume = frames.volume_per_atom
-    return RunPoint(volume, pressure.mean, pressure.error, energy.mean, energy.error, frames.n_steps)
-
-
 def assess(frames: Frames, previous: Sequence[RunPoint], settings: LiquidSettings) -> Assessment:
     """Decide what to do after the run that made ``frames``.
 
     :param frames: all frames at the present volume.
     :param previous: the points at earlier volumes.
     """
-    point = run_point(frames, settings)
+    point = run_point(frames, settings.pressure_kind)
     points = [*previous, point]
-    volumes = [VolumePoint(item.volume_per_atom, item.pressure, item.pressure_error) for item in points]
-    advice = next_volume(volumes, settings.volume_search)
+    advice = next_volume(_volume_points(points), settings.volume_search)
     if not advice.accepted:
         if point.n_steps >= settings.max_production_steps or len(points) >= settings.volume_search.max_runs:
             return Assessment(points, "give_up", advice.reason, advice.volume_per_atom, 0)
@@ -78,17 +57,27 @@ def assess(frames: Frames, previous: Sequence[RunPoint], settings: LiquidSetting
     return _after_volume(points, settings)
 
 
+def zero_pressure_state(points: Sequence[RunPoint], settings: LiquidSettings) -> tuple[Estimate, PressureFit]:
+    """Return the energy at zero pressure, eV per atom, and the fit of the pressure that it rests on."""
+    fit = fit_pressure(_volume_points(points), settings.volume_search)
+    return zero_pressure_energy(points, fit, settings.volume_search.pressure_tolerance), fit
+
+
 def _after_volume(points: list[RunPoint], settings: LiquidSettings) -> Assessment:
     point = points[-1]
-    error = point.energy_error * KJ_PER_MOL
     missing = settings.production_steps - point.n_steps
     if missing > 0:
         return Assessment(points, "extend", "the volume is found, production begins", point.volume_per_atom, missing)
+    error = zero_pressure_state(points, settings)[0].error * KJ_PER_MOL
+    reason = f"the error of the energy at zero pressure is {error:.3f} kJ/mol"
     if error <= settings.energy_error:
-        reason = f"P = {point.pressure:.2f} kbar, error of the energy {error:.3f} kJ/mol"
         return Assessment(points, "accept", reason, point.volume_per_atom, 0)
-    reason = f"the error of the energy is {error:.3f} kJ/mol, above {settings.energy_error}"
+    reason += f", above {settings.energy_error:g}"
     left = settings.max_production_steps - point.n_steps
     if left <= 0:
         return Assessment(points, "give_up", reason, point.volume_per_atom, 0)
     return Assessment(points, "extend", reason, point.volume_per_atom, min(left, settings.production_steps))
+
+
+def _volume_points(points: Sequence[RunPoint]) -> list[VolumePoint]:
+    return [VolumePoint(point.volume_per_atom, point.pressure, point.pressure_error) for point in points]

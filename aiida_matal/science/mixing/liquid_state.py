@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.constants import angstrom, e
 
-from aiida_matal.science.mixing.assessment import RunPoint
+from aiida_matal.science.mixing.assessment import zero_pressure_state
 from aiida_matal.science.mixing.liquid import liquid_verdict
 from aiida_matal.science.mixing.settings import LiquidSettings
+from aiida_matal.science.mixing.zero_pressure import EV_PER_KBAR_ANGSTROM3, RunPoint
 from aiida_matal.science.table import Column, Table
 from aiida_matal.science.trajectory.diffusion import mean_square_displacement
 from aiida_matal.science.trajectory.frames import Frames
@@ -21,14 +21,13 @@ from aiida_matal.science.trajectory.statistics import equilibration_start, estim
 from aiida_matal.science.trajectory.structure import RadialDistribution, partial_rdf
 
 MAX_RDF_FRAMES = 200
-_EV_PER_KBAR_ANGSTROM3 = 1e8 * angstrom**3 / e
 
 
 @dataclass(frozen=True)
 class LiquidState:
     """The result of a liquid.
 
-    :param state: plain values; energies in eV per atom, pressure in kbar, volume in Angstrom^3, diffusion in m^2/s.
+    :param state: plain values; energies in eV per atom, pressures in kbar, volume in Angstrom^3, diffusion in m^2/s.
     :param rdf: partial radial distribution functions.
     :param msd: mean square displacements by element.
     """
@@ -38,17 +37,19 @@ class LiquidState:
     msd: Table
 
 
-def liquid_state(frames: Frames, point: RunPoint, settings: LiquidSettings) -> LiquidState:
+def liquid_state(frames: Frames, points: Sequence[RunPoint], settings: LiquidSettings) -> LiquidState:
     """Return the state of the liquid that ``frames`` show.
 
-    :param point: the means at the accepted volume.
+    :param points: the means at all volumes, the accepted one last.
     """
+    point = points[-1]
+    energy, fit = zero_pressure_state(points, settings)
     start = equilibration_start(frames.energy_potential)
     every = max(1, (len(frames) - start) // MAX_RDF_FRAMES)
     rdf = partial_rdf(frames.positions[start::every], frames.cells[start::every], frames.symbols)
     displacements = mean_square_displacement(frames.positions[start:], frames.symbols)
     verdict = liquid_verdict(displacements, frames.interval, rdf, settings.liquid_check)
-    pv = _EV_PER_KBAR_ANGSTROM3 * frames.volume_per_atom
+    pv = EV_PER_KBAR_ANGSTROM3 * frames.volume_per_atom
     enthalpy = estimate_mean(frames.energy_potential / frames.n_atoms + pv * frames.pressure)
     state = {
         "composition": dict(Counter(frames.symbols)),
@@ -62,6 +63,11 @@ def liquid_state(frames: Frames, point: RunPoint, settings: LiquidSettings) -> L
         "pressure_kind": settings.pressure_kind,
         "energy_per_atom": point.energy_per_atom,
         "energy_error": point.energy_error,
+        "zero_pressure_energy": energy.value,
+        "zero_pressure_energy_error": energy.error,
+        "bulk_modulus": fit.bulk_modulus,
+        "bulk_modulus_error": fit.bulk_modulus_error,
+        "thermal_pressure": point.thermal_pressure,
         "enthalpy_per_atom": enthalpy.mean,
         "enthalpy_error": enthalpy.error,
         "diffusion": verdict.diffusion,

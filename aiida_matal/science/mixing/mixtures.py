@@ -131,15 +131,13 @@ def _label(
     unfit = [f"{name} is {states[name]['verdict']}" for name in names if states[name]["verdict"] != "liquid"]
     if unfit:
         return Label(row[ID], "rejected", reason="; ".join(unfit), evidence=own.evidence, core_hours=cost)
-    alloy, pure_a, pure_b = (_enthalpy(states[name], settings) for name in names)
+    alloy, pure_a, pure_b = (_enthalpy(states[name]) for name in names)
     value, error = mixing_enthalpy(alloy, pure_a, pure_b, actual_x_b(row["x_b"], settings.liquid.n_atoms))
     return Label(row[ID], "ok", value, error, evidence=own.evidence, core_hours=cost)
 
 
-def _enthalpy(state: Mapping[str, Any], settings: MixingSettings) -> Estimate:
-    if settings.enthalpy == "energy":
-        return Estimate(state["energy_per_atom"], state["energy_error"])
-    return Estimate(state["enthalpy_per_atom"], state["enthalpy_error"])
+def _enthalpy(state: Mapping[str, Any]) -> Estimate:
+    return Estimate(state["zero_pressure_energy"], state["zero_pressure_energy_error"])
 
 
 def _pair(row: Mapping[str, Any]) -> tuple[Reference, Reference]:

@@ -53,7 +53,9 @@ class LiquidSettings(Settings):
     def md(self, temperature: float, n_steps: int, seed: int, hot: bool) -> MdSettings:
         """Return the settings of one run of the engine; the number of steps is rounded up to whole frames."""
         whole = -(-n_steps // self.sample_every) * self.sample_every
-        start = HotStart(temperature=temperature * self.hot_start_factor, n_steps=self.hot_start_steps)
+        start = None
+        if hot and self.hot_start_steps:
+            start = HotStart(temperature=temperature * self.hot_start_factor, n_steps=self.hot_start_steps)
         return MdSettings(
             temperature=temperature,
             timestep=self.timestep,
@@ -61,7 +63,7 @@ class LiquidSettings(Settings):
             sample_every=self.sample_every,
             thermostat=self.thermostat,
             seed=seed,
-            hot_start=start if hot and self.hot_start_steps else None,
+            hot_start=start,
             segment_steps=self.segment_steps,
         )
 
@@ -70,9 +72,5 @@ class MixingSettings(Settings):
     """How the enthalpy of mixing of a candidate is found."""
 
     seed: int = Field(0, ge=0, description="the seed of start structures and velocities (0 or more)")
-    enthalpy: Literal["energy", "energy_plus_pv"] = Field(
-        "energy",
-        description="what is compared: energy (the pressure is zero within its tolerance) or energy_plus_pv",
-    )
     max_concurrent: int | None = Field(None, ge=1, description="how many candidates run at once (all if absent)")
     liquid: LiquidSettings = Field(LiquidSettings(), description="how one liquid is simulated")

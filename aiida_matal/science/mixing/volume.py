@@ -12,7 +12,8 @@ from aiida_matal.science.errors import InputError
 from aiida_matal.science.settings import Settings
 
 _BULK_MODULUS_RANGE = (20.0, 3000.0)
-_CURVATURE = 2.5
+#: (B' + 1) / 2 for B' = 4: relative deviation of P(ln V) from a line, in units of P / B.
+CURVATURE = 2.5
 _SMALLEST_ERROR = 0.05
 
 
@@ -71,7 +72,7 @@ def next_volume(points: Sequence[VolumePoint], settings: VolumeSearch, target_pr
             return VolumeAdvice(False, last.volume_per_atom, True, reason)
         reason = f"{found}: within {tolerance:g} kbar of {target_pressure:g} kbar"
         return VolumeAdvice(True, last.volume_per_atom, False, reason)
-    volume, bulk_modulus = _fitted_volume(points, settings, target_pressure)
+    volume, bulk_modulus, _ = fit_pressure(points, settings, target_pressure)
     lowest, highest = last.volume_per_atom * (1 - settings.max_step), last.volume_per_atom * (1 + settings.max_step)
     clipped = min(max(volume, lowest), highest)
     reason = (
@@ -83,10 +84,21 @@ def next_volume(points: Sequence[VolumePoint], settings: VolumeSearch, target_pr
     return VolumeAdvice(False, clipped, False, reason)
 
 
-def _fitted_volume(
-    points: Sequence[VolumePoint], settings: VolumeSearch, target_pressure: float
-) -> tuple[float, float]:
-    """Return the volume where the fitted line meets the target, and the bulk modulus.
+class PressureFit(NamedTuple):
+    """A line P = a - B ln V through the runs.
+
+    :ivar volume_per_atom: where it meets the wanted pressure, Angstrom^3.
+    :ivar bulk_modulus: B in kbar.
+    :ivar bulk_modulus_error: its standard error, kbar.
+    """
+
+    volume_per_atom: float
+    bulk_modulus: float
+    bulk_modulus_error: float
+
+
+def fit_pressure(points: Sequence[VolumePoint], settings: VolumeSearch, target_pressure: float = 0.0) -> PressureFit:
+    """Return the line through all runs.
 
     A point counts less the farther it is from the target: P(ln V) of a liquid whose bulk modulus rises by B' = 4 for
     each kbar deviates from a line by (B' + 1) / 2 (P - target)^2 / B. The guessed bulk modulus, with an error as large
@@ -96,13 +108,14 @@ def _fitted_volume(
     guess = settings.bulk_modulus
     excess = pressures - target_pressure
     smallest = _SMALLEST_ERROR * settings.pressure_tolerance
-    weights = 1 / (smallest**2 + errors**2 + (_CURVATURE * excess**2 / guess) ** 2)
+    weights = 1 / (smallest**2 + errors**2 + (CURVATURE * excess**2 / guess) ** 2)
     log_volumes = np.log(volumes)
     centre, level = np.average([log_volumes, excess], axis=1, weights=weights)
     offset = log_volumes - centre
-    slope = (1 / guess - np.sum(weights * offset * excess)) / (1 / guess**2 + np.sum(weights * offset**2))
+    precision = 1 / guess**2 + np.sum(weights * offset**2)
+    slope = (1 / guess - np.sum(weights * offset * excess)) / precision
     bulk_modulus = float(np.clip(slope, *_BULK_MODULUS_RANGE))
-    return float(np.exp(centre + level / bulk_modulus)), bulk_modulus
+    return PressureFit(float(np.exp(centre + level / bulk_modulus)), bulk_modulus, float(precision**-0.5))
 
 
 def _check(points: Sequence[VolumePoint]) -> None:

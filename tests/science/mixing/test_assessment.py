@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from aiida_matal.science.errors import InputError
-from aiida_matal.science.mixing.assessment import Assessment, assess, points_from, run_point
+from aiida_matal.science.mixing.assessment import Assessment, assess, points_from
 from aiida_matal.science.mixing.enthalpy import KJ_PER_MOL
 from aiida_matal.science.mixing.settings import LiquidSettings, MixingSettings
+from aiida_matal.science.mixing.zero_pressure import run_point
 from aiida_matal.science.trajectory.frames import Frames
 
 N_ATOMS = 16
@@ -38,21 +39,6 @@ def frames(n_steps, pressure=0.0, energy_error=0.0, pressure_error=0.0, volume=1
         interval=2.0,
         steps_per_frame=1,
     )
-
-
-def test_point_holds_the_means_per_atom():
-    point = run_point(frames(400, pressure=1.5, energy_error=0.2, pressure_error=0.1), SETTINGS)
-    assert point.volume_per_atom == pytest.approx(15.0)
-    assert point.pressure == pytest.approx(1.5, abs=0.3)
-    assert point.energy_per_atom == pytest.approx(-3.0, abs=0.01)
-    assert point.energy_error * KJ_PER_MOL == pytest.approx(0.2, rel=0.3)
-    assert point.n_steps == 400
-
-
-def test_pressure_kind_decides_which_pressure_counts():
-    virial = SETTINGS.model_copy(update={"pressure_kind": "virial"})
-    assert run_point(frames(400, pressure=30.0), virial).pressure == pytest.approx(0.0)
-    assert run_point(frames(400, pressure=30.0), SETTINGS).pressure == pytest.approx(30.0)
 
 
 def test_wrong_pressure_asks_for_another_volume_and_a_production_run():
@@ -88,11 +74,11 @@ def test_large_error_of_the_energy_asks_for_what_is_allowed():
 def test_search_gives_up_after_the_allowed_steps():
     found = assess(frames(1000, energy_error=1.0), [], SETTINGS)
     assert found.action == "give_up"
-    assert "the error of the energy is" in found.reason
+    assert "the error of the energy at zero pressure is" in found.reason
 
 
 def test_search_gives_up_after_the_allowed_volumes():
-    points = [run_point(frames(100, pressure=40.0, volume=14.0), SETTINGS)] * 2
+    points = [run_point(frames(100, pressure=40.0, volume=14.0), "total")] * 2
     found = assess(frames(100, pressure=20.0), points, SETTINGS)
     assert found.action == "give_up"
     assert "not within 2 kbar of 0 kbar" in found.reason
@@ -101,7 +87,7 @@ def test_search_gives_up_after_the_allowed_volumes():
 
 
 def test_right_pressure_at_the_last_allowed_volume_is_kept():
-    points = [run_point(frames(100, pressure=40.0, volume=14.0), SETTINGS)] * 2
+    points = [run_point(frames(100, pressure=40.0, volume=14.0), "total")] * 2
     assert assess(frames(400), points, SETTINGS).action == "accept"
 
 
@@ -135,3 +121,4 @@ def test_runs_are_rounded_up_to_whole_frames(n_steps, whole):
     assert (md.n_steps, md.temperature, md.seed) == (whole, 1000.0, 3)
     assert (md.hot_start.temperature, md.hot_start.n_steps) == (2000.0, 50)
     assert settings.md(1000.0, n_steps, seed=3, hot=False).hot_start is None
+    assert LiquidSettings(hot_start_steps=0).md(1000.0, n_steps, seed=3, hot=True).hot_start is None

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aiida_matal.science.mixing.assessment import run_point
 from aiida_matal.science.mixing.liquid_state import liquid_state
 from aiida_matal.science.mixing.settings import LiquidSettings
+from aiida_matal.science.mixing.zero_pressure import run_point
 from aiida_matal.science.trajectory.frames import Frames
 
 SETTINGS = LiquidSettings(n_atoms=32, production_steps=400, volume_steps=400)
@@ -36,7 +36,7 @@ def frames(step):
 @pytest.fixture
 def result():
     walkers = frames(STEP)
-    return liquid_state(walkers, run_point(walkers, SETTINGS), SETTINGS)
+    return liquid_state(walkers, [run_point(walkers, "total")], SETTINGS)
 
 
 def test_random_walkers_diffuse_at_the_rate_of_their_steps(result):
@@ -72,6 +72,6 @@ def test_tables_have_units_and_the_partial_functions(result):
 
 def test_atoms_that_stay_are_a_solid():
     still = frames(1e-4)
-    state = liquid_state(still, run_point(still, SETTINGS), SETTINGS).state
+    state = liquid_state(still, [run_point(still, "total")], SETTINGS).state
     assert state["verdict"] == "solid"
     assert state["reason"]

@@ -31,14 +31,8 @@ def pool(*elements, compositions=(0.25, 0.5), temperature=2000.0):
     return mixing_pool(MixingSpace(elements=elements, compositions=compositions, temperature=temperature))
 
 
-def state(energy, error=0.0, verdict="liquid", pv=0.0):
-    return {
-        "energy_per_atom": energy,
-        "energy_error": error,
-        "enthalpy_per_atom": energy + pv,
-        "enthalpy_error": 2 * error,
-        "verdict": verdict,
-    }
+def state(energy, error=0.0, verdict="liquid"):
+    return {"zero_pressure_energy": energy, "zero_pressure_energy_error": error, "verdict": verdict}
 
 
 def rows_by_id(labels):
@@ -105,20 +99,9 @@ def test_composition_of_the_label_is_that_of_the_cell():
     (identifier,) = candidates["id"].tolist()
     states = {AG: state(-2.0), CU: state(-3.0), identifier: state(-0.67 * 2.0 - 0.33 * 3.0)}
     outcomes = {name: Outcome(name) for name in states}
-    assert mixing_labels(candidates, states, outcomes, SETTINGS)["enthalpy_of_mixing"][0] == pytest.approx(0.0, abs=1e-9)
-
-
-def test_enthalpy_with_pv_is_one_choice_for_all_three():
-    candidates = pool("Ag", "Cu", compositions=(0.5,))
-    (identifier,) = candidates["id"].tolist()
-    states = {AG: state(-2.0, pv=0.1), CU: state(-3.0, pv=0.3), identifier: state(-2.4, 0.001, pv=0.5)}
-    outcomes = {name: Outcome(name) for name in states}
-    with_pv = SETTINGS.model_copy(update={"enthalpy": "energy_plus_pv"})
-    plain = mixing_labels(candidates, states, outcomes, SETTINGS)
-    full = mixing_labels(candidates, states, outcomes, with_pv)
-    assert plain["enthalpy_of_mixing"][0] == pytest.approx(0.1 * KJ_PER_MOL)
-    assert full["enthalpy_of_mixing"][0] == pytest.approx(0.4 * KJ_PER_MOL)
-    assert full["enthalpy_of_mixing_error"][0] == pytest.approx(2 * plain["enthalpy_of_mixing_error"][0])
+    assert mixing_labels(candidates, states, outcomes, SETTINGS)["enthalpy_of_mixing"][0] == pytest.approx(
+        0.0, abs=1e-9
+    )
 
 
 def test_cost_of_a_pure_liquid_is_shared_by_its_users():

@@ -1,0 +1,117 @@
+"""The energy that a liquid has at zero pressure, from runs at pressures near zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.constants import angstrom, e, k
+
+from aiida_matal.science.mixing.enthalpy import Estimate
+from aiida_matal.science.mixing.volume import CURVATURE, PressureFit
+from aiida_matal.science.trajectory.frames import Frames
+from aiida_matal.science.trajectory.statistics import equilibration_start, estimate_mean, statistical_inefficiency
+
+BOLTZMANN = k / e
+EV_PER_KBAR_ANGSTROM3 = 1e8 * angstrom**3 / e
+#: Points farther from zero pressure than this many tolerances say nothing about it.
+MAX_TOLERANCES = 5.0
+SMALLEST_VARIANCE = 1e-24
+
+
+@dataclass(frozen=True)
+class RunPoint:
+    """What the run at one volume gave; energies in eV per atom, pressures in kbar, volume in Angstrom^3.
+
+    :param covariance: of the means of energy and pressure, eV kbar.
+    :param thermal_pressure: T (dP/dT) at constant volume.
+    :param thermal_pressure_error: its standard error.
+    """
+
+    volume_per_atom: float
+    pressure: float
+    pressure_error: float
+    energy_per_atom: float
+    energy_error: float
+    covariance: float
+    thermal_pressure: float
+    thermal_pressure_error: float
+    n_steps: int
+
+
+def run_point(frames: Frames, pressure_kind: str) -> RunPoint:
+    """Return the means of a run after equilibration, their errors, and the thermal pressure.
+
+    The thermal pressure is that of fluctuations at constant volume: T (dP/dT) = N k T / V + <dU dP_virial> / (k T)
+    (Allen and Tildesley, Computer Simulation of Liquids, 2nd ed., eq. 2.83).
+    """
+    pressures, energies = frames.pressure_of(pressure_kind), frames.energy_potential
+    pressure, energy = estimate_mean(pressures), estimate_mean(energies / frames.n_atoms)
+    start = equilibration_start(energies)
+    covariance = _covariance(energies[start:], frames.pressure_virial[start:])
+    n_effective = len(energies[start:]) / statistical_inefficiency(energies[start:])
+    thermal_energy = BOLTZMANN * float(frames.temperature[start:].mean())
+    ideal = thermal_energy / (frames.volume_per_atom * EV_PER_KBAR_ANGSTROM3)
+    spread = float(energies[start:].std() * frames.pressure_virial[start:].std())
+    of_means = _covariance(energies[start:], pressures[start:]) / frames.n_atoms / n_effective
+    largest = energy.error * pressure.error
+    return RunPoint(
+        volume_per_atom=frames.volume_per_atom,
+        pressure=pressure.mean,
+        pressure_error=pressure.error,
+        energy_per_atom=energy.mean,
+        energy_error=energy.error,
+        covariance=float(np.clip(of_means, -largest, largest)),
+        thermal_pressure=ideal + covariance / thermal_energy,
+        thermal_pressure_error=float(np.hypot(spread, covariance) / np.sqrt(n_effective)) / thermal_energy,
+        n_steps=frames.n_steps,
+    )
+
+
+def zero_pressure_energy(points: Sequence[RunPoint], fit: PressureFit, pressure_tolerance: float) -> Estimate:
+    """Return the potential energy at zero pressure, eV per atom, and its standard error.
+
+    Along the isotherm dE/dP = -V T (dP/dT)_V / B to first order in P, so that each run gives E + s P with
+    s = V T (dP/dT)_V / B; the runs near zero pressure are averaged by their errors. The error holds the statistics of
+    energy, pressure and their covariance, the curvature of the isotherm, and what the error of s makes of the mean
+    pressure. An NVT run within 2 kbar of zero is up to 1.7 kJ/mol off without this.
+
+    :param points: all runs; those beyond five tolerances from zero pressure do not count, the last one always does.
+    :param fit: bulk modulus from the same runs.
+    """
+    near = [point for point in points[:-1] if abs(point.pressure) <= MAX_TOLERANCES * pressure_tolerance]
+    values = np.array([_row(point) for point in [*near, points[-1]]], dtype=np.float64)
+    volume, pressure, pressure_error, energy, energy_error, covariance, thermal, thermal_error = values.T
+    thermal_mean, thermal_mean_error = _weighted_mean(thermal, thermal_error**2)
+    slope = float(volume[-1]) * EV_PER_KBAR_ANGSTROM3 * thermal_mean / fit.bulk_modulus
+    relative = np.hypot(thermal_mean_error / thermal_mean, fit.bulk_modulus_error / fit.bulk_modulus)
+    variance = energy_error**2 + (slope * pressure_error) ** 2 + 2 * slope * covariance
+    curvature = (CURVATURE * slope * pressure**2 / fit.bulk_modulus) ** 2
+    variance = variance + curvature
+    value, error = _weighted_mean(energy + slope * pressure, variance)
+    mean_pressure, _ = _weighted_mean(pressure, variance)
+    return Estimate(value, float(np.hypot(error, relative * slope * mean_pressure)))
+
+
+def _weighted_mean(values: NDArray[np.float64], variances: NDArray[np.float64]) -> Estimate:
+    weights = 1 / np.maximum(variances, SMALLEST_VARIANCE)
+    return Estimate(float(np.average(values, weights=weights)), float(weights.sum() ** -0.5))
+
+
+def _row(point: RunPoint) -> tuple[float, ...]:
+    return (
+        point.volume_per_atom,
+        point.pressure,
+        point.pressure_error,
+        point.energy_per_atom,
+        point.energy_error,
+        point.covariance,
+        point.thermal_pressure,
+        point.thermal_pressure_error,
+    )
+
+
+def _covariance(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    return float(np.mean((first - first.mean()) * (second - second.mean())))
