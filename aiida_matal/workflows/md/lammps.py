@@ -70,14 +70,20 @@ class LammpsMdWorkChain(MdEngineWorkChain):
 
     @classmethod
     def restrict_engine_inputs(cls, engine: Mapping[str, Any], symbols: Sequence[str]) -> dict[str, Any]:
-        """Return the inputs with only the potential files that these elements need.
+        """Return the inputs with only the potential files that these elements need, and only these in the potential.
 
         :raises InputError: if an element has no file.
         """
         potential = LammpsPotential.parse(engine["potential"].get_dict(), where="engine.potential")
         needed = potential.filenames(symbols)
-        files = {key: node for key, node in engine["files"].items() if node.filename in needed}
-        return {**engine, "files": files}
+        restricted = {
+            **engine,
+            "files": {key: node for key, node in engine["files"].items() if node.filename in needed},
+        }
+        if set(potential.files) > set(symbols):
+            of_elements = {symbol: potential.files[symbol] for symbol in sorted(set(symbols))}
+            restricted["potential"] = orm.Dict({"pair_style": potential.pair_style, "files": of_elements})
+        return restricted
 
     @classmethod
     def check_engine_inputs(cls, engine: Mapping[str, Any], symbols: Sequence[str]) -> None:

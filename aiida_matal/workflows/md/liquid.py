@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from aiida.engine import ExitCode, ProcessSpec, WorkChain, while_
 from aiida.orm import Dict, Float, Int, Str, StructureData
-from aiida.plugins import WorkflowFactory
 
 from aiida_matal.data.table import TableData
+from aiida_matal.science.errors import InputError
 from aiida_matal.science.mixing.settings import LiquidSettings
 from aiida_matal.science.seeds import derive_seed
-from aiida_matal.workflows.md.liquid_steps import assess_run, rescale_cell, summarise_liquid
+from aiida_matal.workflows.md.engines import load_engine
+from aiida_matal.workflows.md.liquid_steps import assess_run, summarise_liquid
+from aiida_matal.workflows.ports import check_ports
 from aiida_matal.workflows.processes import describe
 
 
@@ -33,6 +37,7 @@ class LiquidStateWorkChain(WorkChain):
         spec.input("seed", valid_type=Int, help="Seed of the velocities.")
         spec.input("engine_name", valid_type=Str, help="Entry point of the MD engine's work chain.")
         spec.input_namespace("engine", dynamic=True, help="Inputs of the engine: code, potential, options ...")
+        spec.inputs.validator = _validate
         spec.outline(
             cls.setup,
             while_(cls.is_unfinished)(cls.run_md, cls.inspect_md, cls.assess),
@@ -68,7 +73,7 @@ class LiquidStateWorkChain(WorkChain):
         inputs["structure"] = self.ctx.structure
         if self.ctx.velocities is not None:
             inputs["velocities"] = self.ctx.velocities
-        engine = WorkflowFactory(self.inputs.engine_name.value)
+        engine = load_engine(self.inputs.engine_name.value)
         metadata = {"call_link_label": f"md_{self.ctx.n_runs:02d}"}
         self.to_context(md=self.submit(engine, **inputs, metadata=metadata))
 
@@ -84,11 +89,13 @@ class LiquidStateWorkChain(WorkChain):
         return None
 
     def assess(self) -> ExitCode | None:
-        """Decide what to do next, and rescale the cell if that is it."""
-        previous = {} if self.ctx.previous is None else {"previous": self.ctx.previous}
+        """Decide what to do next."""
+        nodes = {**self._runs(), "structure": self.ctx.structure}
+        if self.ctx.previous is not None:
+            nodes["previous"] = self.ctx.previous
         metadata = {"call_link_label": f"assess_{self.ctx.n_runs - 1:02d}"}
-        assessment = assess_run(self.inputs.settings, **previous, **self._runs(), metadata=metadata)
-        self.ctx.assessment = assessment
+        assessed = assess_run(self.inputs.settings, **nodes, metadata=metadata)
+        assessment = self.ctx.assessment = assessed["assessment"]
         point = assessment["points"][-1]
         self.report(
             f"V = {point['volume_per_atom']:.2f} A^3/atom: P = {point['pressure']:.1f} +- {point['pressure_error']:.1f}"
@@ -99,8 +106,7 @@ class LiquidStateWorkChain(WorkChain):
             return self.exit_codes.ERROR_NOT_CONVERGED.format(reason=assessment["reason"])
         self.ctx.n_steps = assessment["n_steps"]
         if assessment["action"] == "rescale":
-            metadata = {"call_link_label": f"rescale_{self.ctx.n_runs - 1:02d}"}
-            self.ctx.structure = rescale_cell(self.ctx.structure, assessment, metadata=metadata)
+            self.ctx.structure = assessed["structure"]
             self.ctx.previous = assessment
             self.ctx.trajectories = []
         return None
@@ -115,3 +121,18 @@ class LiquidStateWorkChain(WorkChain):
 
     def _runs(self) -> dict[str, Any]:
         return {f"run_{index:02d}": trajectory for index, trajectory in enumerate(self.ctx.trajectories)}
+
+
+def _validate(inputs: Mapping[str, Any], ports: Mapping[str, Any]) -> str | None:
+    if not {"structure", "settings", "temperature", "engine_name", "engine"} <= set(ports):
+        return None
+    try:
+        LiquidSettings.parse(inputs["settings"].get_dict(), "settings")
+        if not 0 < inputs["temperature"].value < inf:
+            raise InputError("temperature", inputs["temperature"].value, "it is not positive", "Give it in K.")
+        engine = load_engine(inputs["engine_name"].value)
+        check_ports("engine", engine.spec().inputs["engine"], inputs["engine"])
+        engine.check_engine_inputs(inputs["engine"], [kind.symbol for kind in inputs["structure"].kinds])
+    except InputError as exception:
+        return str(exception)
+    return None

@@ -1,4 +1,4 @@
-"""The calcfunctions of a liquid: assess a run, rescale the cell, summarise."""
+"""The calcfunctions of a liquid: assess a run, summarise all."""
 
 from __future__ import annotations
 
@@ -16,32 +16,28 @@ from aiida_matal.science.trajectory.frames import Frames
 
 
 @calcfunction
-def assess_run(settings: Dict, **nodes: Any) -> Dict:
-    """Return what to do next.
+def assess_run(settings: Dict, structure: StructureData, **nodes: Any) -> dict[str, Any]:
+    """Return what to do next, and the structure at the next volume if the volume is to change.
 
+    :param structure: the last state of the run; its fractional coordinates are kept at the next volume.
     :param nodes: ``run_00``, ``run_01``, ... the trajectories at the present volume, and ``previous``, the assessment
         before them, where there is one.
     """
     previous = nodes.pop("previous", None)
     points = points_from(previous.get_dict()) if previous is not None else []
     parsed = LiquidSettings.parse(settings.get_dict(), "settings")
-    return Dict(assess(joined_frames(nodes), points, parsed).as_dict())
-
-
-@calcfunction
-def rescale_cell(structure: StructureData, assessment: Dict) -> StructureData:
-    """Return the structure scaled to the volume that the assessment asks for; fractional coordinates stay."""
-    atoms = structure.get_ase()
-    factor = (assessment["volume_per_atom"] * len(atoms) / atoms.get_volume()) ** (1 / 3)
-    atoms.set_cell(atoms.cell * factor, scale_atoms=True)
-    return StructureData(ase=atoms)
+    assessment = assess(joined_frames(nodes), points, parsed)
+    outputs: dict[str, Any] = {"assessment": Dict(assessment.as_dict())}
+    if assessment.action == "rescale":
+        outputs["structure"] = _at_volume(structure, assessment.volume_per_atom)
+    return outputs
 
 
 @calcfunction
 def summarise_liquid(settings: Dict, assessment: Dict, **trajectories: TrajectoryData) -> dict[str, Any]:
     """Return the state of the liquid, its partial g(r) and its mean square displacement."""
     parsed = LiquidSettings.parse(settings.get_dict(), "settings")
-    result = liquid_state(joined_frames(trajectories), points_from(assessment.get_dict())[-1], parsed)
+    result = liquid_state(joined_frames(trajectories), points_from(assessment.get_dict()), parsed)
     return {"state": Dict(result.state), "rdf": TableData(result.rdf), "msd": TableData(result.msd)}
 
 
@@ -59,3 +55,10 @@ def frames_of(trajectory: TrajectoryData) -> Frames:
     sample_every = int(trajectory.base.attributes.get("sample_every"))
     interval = sample_every * float(trajectory.base.attributes.get("timestep"))
     return Frames(symbols=tuple(trajectory.symbols), interval=interval, steps_per_frame=sample_every, **arrays)
+
+
+def _at_volume(structure: StructureData, volume_per_atom: float) -> StructureData:
+    atoms = structure.get_ase()
+    factor = (volume_per_atom * len(atoms) / atoms.get_volume()) ** (1 / 3)
+    atoms.set_cell(atoms.cell * factor, scale_atoms=True)
+    return StructureData(ase=atoms)

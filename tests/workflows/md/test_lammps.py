@@ -183,7 +183,8 @@ def test_engine_inputs_are_restricted_to_the_elements(engine):
     cls = WorkflowFactory("matal.md.lammps")
     restricted = cls.restrict_engine_inputs(engine, ["Ag"])
     assert list(restricted["files"]) == ["Ag"]
-    assert restricted["potential"] is engine["potential"]
+    assert restricted["potential"].get_dict() == {"pair_style": "eam", "files": {"Ag": "Ag_u3.eam"}}
+    assert cls.restrict_engine_inputs(restricted, ["Ag"])["potential"] is restricted["potential"]
     cls.check_engine_inputs(engine, ["Ag", "Ni"])
     with pytest.raises(InputError, match="element Zr has no file"):
         cls.check_engine_inputs(engine, ["Zr"])

@@ -1,0 +1,1 @@
+"""The loop: campaigns and their rounds."""

@@ -1,0 +1,70 @@
+"""New campaigns that begin where an old one was: more rounds, or another strategy."""
+
+from __future__ import annotations
+
+from aiida.engine import ProcessBuilder
+from aiida.orm import Dict, Int, ProcessNode
+from aiida.orm.utils.managers import NodeLinksManager
+
+from aiida_matal.science.errors import InputError
+from aiida_matal.workflows.campaigns.campaign import PASSED_ON
+
+
+def extend(campaign: ProcessNode, rounds: int) -> ProcessBuilder:
+    """Return a builder that goes on where ``campaign`` ended, for ``rounds`` more rounds of labels.
+
+    The first round of the new campaign repeats the last training of the old one (from the cache, where it is on). If
+    the old one ended in a round that failed after it had labelled, the new one begins with those labels.
+
+    :raises InputError: if the campaign still runs or has no rounds, or ``rounds`` is not positive.
+    """
+    if rounds < 1:
+        raise InputError("rounds", rounds, "there is nothing to extend", "Give 1 or more.")
+    if not campaign.is_terminated:
+        cure = f"Wait for it (aiida-matal campaign watch {campaign.pk})."
+        raise InputError("campaign", campaign.pk, "it still runs", cure)
+    known = rounds_of(campaign)
+    if not known:
+        raise InputError("campaign", campaign.pk, "it has no rounds", "Launch it anew.")
+    last = max(known)
+    has_labelled = "dataset" in known[last].outputs
+    builder = _continued(campaign, known[last].outputs if has_labelled else known[last].inputs)
+    stopping = campaign.inputs.stopping.get_dict()
+    builder.stopping = Dict({**stopping, "max_rounds": {"rounds": last + has_labelled + rounds}})
+    return builder
+
+
+def fork(campaign: ProcessNode, number: int, criterion: str | None = None, seed: int | None = None) -> ProcessBuilder:
+    """Return a builder of a campaign that shares the rounds before ``number`` and repeats from there.
+
+    :param criterion: another criterion for the selections, with its default settings.
+    :param seed: another seed.
+    :raises InputError: if there is no such round, or nothing would be different.
+    """
+    known = rounds_of(campaign)
+    if number not in known:
+        raise InputError("round", number, "the campaign has no such round", f"Its rounds: {sorted(known)}.")
+    if criterion is None and seed is None:
+        raise InputError("criterion", criterion, "the fork would repeat the campaign", "Give a criterion or a seed.")
+    builder = _continued(campaign, known[number].inputs)
+    if criterion is not None:
+        selection = campaign.inputs.selection.get_dict()
+        builder.selection = Dict({**selection, "criterion": {"name": criterion, "settings": {}}})
+    if seed is not None:
+        builder.seed = Int(seed)
+    return builder
+
+
+def rounds_of(campaign: ProcessNode) -> dict[int, ProcessNode]:
+    """Return the rounds of a campaign by number."""
+    links = campaign.base.links.get_outgoing(link_label_filter="round_%").all()
+    return {int(link.link_label.removeprefix("round_")): link.node for link in links}
+
+
+def _continued(campaign: ProcessNode, state: NodeLinksManager) -> ProcessBuilder:
+    """Return a builder with the inputs of ``campaign`` that begins at ``state``, the links of one of its rounds."""
+    builder = campaign.get_builder_restart()
+    for name in PASSED_ON:
+        if name in state:
+            builder[name] = state[name]
+    return builder

@@ -1,0 +1,166 @@
+"""The oracle of campaign 1: enthalpy of mixing of binary liquids by molecular dynamics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from aiida.engine import ProcessSpec
+from aiida.orm import Dict, Float, Int, ProcessNode, Str, load_node
+
+from aiida_matal.science.errors import InputError
+from aiida_matal.science.mixing.mixtures import QUANTITY, Outcome, check_candidates, missing_references, references_of
+from aiida_matal.science.mixing.settings import MixingSettings
+from aiida_matal.science.seeds import derive_seed
+from aiida_matal.science.table import ID, Table
+from aiida_matal.workflows.md.engines import load_engine
+from aiida_matal.workflows.md.liquid import LiquidStateWorkChain
+from aiida_matal.workflows.md.reuse import find_liquid
+from aiida_matal.workflows.oracles.mixing_steps import (
+    KEY,
+    label_mixtures,
+    make_mixture_cells,
+    make_reference_cells,
+)
+from aiida_matal.workflows.oracles.oracle import ParallelOracleWorkChain
+from aiida_matal.workflows.ports import check_ports
+from aiida_matal.workflows.processes import describe
+
+
+class MixingEnthalpyWorkChain(ParallelOracleWorkChain):
+    """Label binary liquids with their enthalpy of mixing, from liquids simulated at one temperature.
+
+    The pure liquids are simulated once for all candidates that need them; those that the graph already holds are not
+    simulated again. Candidates have the columns ``element_a``, ``element_b``, ``x_b`` and ``temperature``.
+    """
+
+    @classmethod
+    def define(cls, spec: ProcessSpec) -> None:
+        """Define inputs."""
+        super().define(spec)
+        spec.input("engine_name", valid_type=Str, help="Entry point of the MD engine, such as `matal.md.lammps`.")
+        spec.input_namespace("engine", dynamic=True, help="Inputs of the engine: code, potential, options ...")
+        spec.inputs.validator = _validate
+
+    @classmethod
+    def check_inputs(cls, inputs: Mapping[str, Any], pool: Table) -> None:
+        """Refuse settings that are wrong and an engine that cannot simulate the elements of the pool."""
+        check_candidates(pool, MixingSettings.parse(inputs["settings"].get_dict(), "oracle.settings"))
+        engine = load_engine(inputs["engine_name"].value)
+        check_ports("oracle.engine", engine.spec().inputs["engine"], inputs["engine"])
+        elements = sorted({*pool["element_a"].tolist(), *pool["element_b"].tolist()})
+        engine.check_engine_inputs(inputs["engine"], elements)
+
+    @classmethod
+    def get_quantity(cls, inputs: Mapping[str, Any]) -> str:  # noqa: ARG003
+        """Return the enthalpy of mixing."""
+        return QUANTITY
+
+    def run_shared(self) -> None:
+        """Find the pure liquids in the graph, submit those that are not there."""
+        self.ctx.found = []
+        candidates, settings = self.inputs.candidates, self.inputs.settings
+        metadata = {"call_link_label": "make_reference_cells"}
+        cells = make_reference_cells(candidates, settings, metadata=metadata)
+        liquids = {}
+        for reference in references_of(candidates.table):
+            inputs = self._liquid_inputs(cells[reference.name], [reference.element], reference.temperature, "reference")
+            liquid = find_liquid(inputs)
+            if liquid is None:
+                metadata = {"call_link_label": f"reference_{reference.name}"}
+                liquid = self.submit(LiquidStateWorkChain, **inputs, metadata=metadata)
+                self.to_context(**{f"reference_{reference.name}": liquid})
+            else:
+                self.ctx.found = [*self.ctx.found, reference.name]
+            liquids[reference.name] = liquid.pk
+        self.ctx.references = liquids
+        new = len(liquids) - len(self.ctx.found)
+        self.report(f"pure liquids: {new} to simulate, {len(self.ctx.found)} found in the graph")
+
+    def inspect_shared(self) -> None:
+        """Make the start structures of the candidates whose pure liquids are known."""
+        self.ctx.outcomes = {name: asdict(self._reference_outcome(name)) for name in self.ctx.references}
+        outcomes = {name: Outcome(**outcome) for name, outcome in self.ctx.outcomes.items()}
+        self.ctx.unfit = {row[ID]: missing_references(row, outcomes) for row in self.inputs.candidates.table.rows()}
+        rows = [row for row, identifier in enumerate(self.ctx.ids) if not self.ctx.unfit[identifier]]
+        if not rows:
+            self.ctx.cells = {}
+            return
+        states = {name: self._reference(name).outputs.state for name in outcomes if not outcomes[name].failure}
+        metadata = {"call_link_label": "make_mixture_cells"}
+        chosen = Dict({"rows": rows})
+        cells = make_mixture_cells(self.inputs.candidates, self.inputs.settings, chosen, **states, metadata=metadata)
+        self.ctx.cells = dict(cells)
+
+    def launch_candidate(self, row: int) -> ProcessNode | None:
+        """Submit the liquid of a candidate, unless a pure liquid failed."""
+        if KEY.format(row) not in self.ctx.cells:
+            return None
+        candidate = list(self.inputs.candidates.table.rows())[row]
+        elements = [candidate["element_a"], candidate["element_b"]]
+        parts = (candidate[ID], candidate.get("attempt", 0))
+        inputs = self._liquid_inputs(self.ctx.cells[KEY.format(row)], elements, candidate["temperature"], *parts)
+        label = re.sub("[^A-Za-z0-9]+", "_", f"mixture {candidate[ID].replace('.', 'p')}").strip("_")
+        return self.submit(LiquidStateWorkChain, **inputs, metadata={"call_link_label": label})
+
+    def collect(self) -> None:
+        """Attach the labels."""
+        states = {
+            name: self._reference(name).outputs.state
+            for name in self.ctx.references
+            if not self.ctx.outcomes[name]["failure"]
+        }
+        outcomes = dict(self.ctx.outcomes)
+        for row, identifier in enumerate(self.ctx.ids):
+            child = self.child(identifier)
+            outcome = Outcome(failure=self.ctx.unfit[identifier]) if child is None else outcome_of(child)
+            outcomes[KEY.format(row)] = asdict(outcome)
+            if not outcome.failure and child is not None:
+                states[KEY.format(row)] = child.outputs.state
+        labels = label_mixtures(
+            self.inputs.candidates,
+            self.inputs.settings,
+            Dict(outcomes),
+            **states,
+            metadata={"call_link_label": "label_mixtures"},
+        )
+        self.out("labels", labels)
+
+    def _liquid_inputs(self, cell: Any, elements: list[str], temperature: float, *parts: str | int) -> dict[str, Any]:
+        settings = MixingSettings.parse(self.inputs.settings.get_dict(), "settings")
+        engine = load_engine(self.inputs.engine_name.value)
+        return {
+            "structure": cell,
+            "settings": Dict(settings.liquid.as_dict()),
+            "temperature": Float(temperature),
+            "seed": Int(derive_seed(settings.seed, "velocities", *elements, *parts)),
+            "engine_name": Str(self.inputs.engine_name.value),
+            "engine": engine.restrict_engine_inputs(self.inputs.engine, elements),
+        }
+
+    def _reference(self, name: str) -> ProcessNode:
+        return load_node(self.ctx.references[name])
+
+    def _reference_outcome(self, name: str) -> Outcome:
+        outcome = outcome_of(self._reference(name))
+        return Outcome(outcome.evidence, outcome.failure, 0.0 if name in self.ctx.found else outcome.core_hours)
+
+
+def outcome_of(liquid: ProcessNode) -> Outcome:
+    """Return how the simulation of a liquid ended and what it cost, runs that failed included."""
+    segments = [segment for run in liquid.called for segment in run.called]
+    results = [segment.outputs.results for segment in segments if "results" in segment.outputs]
+    core_hours = sum(result["core_hours"] for result in results)
+    return Outcome(liquid.uuid, "" if liquid.is_finished_ok else describe(liquid), core_hours)
+
+
+def _validate(inputs: Mapping[str, Any], ports: Mapping[str, Any]) -> str | None:
+    if "candidates" not in ports:
+        return None
+    try:
+        MixingEnthalpyWorkChain.check_inputs(inputs, inputs["candidates"].table)
+    except InputError as exception:
+        return str(exception)
+    return None

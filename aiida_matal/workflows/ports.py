@@ -1,0 +1,29 @@
+"""Inputs checked against the ports of a process that another one submits later."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from aiida.engine.processes.ports import PortNamespace
+from plumpy.ports import UNSPECIFIED
+
+from aiida_matal.science.errors import InputError
+
+
+def check_ports(where: str, ports: PortNamespace, inputs: Mapping[str, Any], without: Collection[str] = ()) -> None:
+    """Check that the inputs are those that the ports ask for.
+
+    :param where: name of the namespace, for messages.
+    :param without: ports that are filled in later.
+    :raises InputError: naming the first input that is missing, unknown or of a wrong type.
+    """
+    for name in inputs:
+        if name not in ports and not ports.dynamic:
+            cure = f"Inputs: {', '.join(port for port in ports if port not in without)}."
+            raise InputError(f"{where}.{name}", inputs[name], "there is no such input", cure)
+    for name, port in ports.items():
+        error = None if name in without else port.validate(inputs.get(name, UNSPECIFIED))
+        if error is not None:
+            cure = f"{port.help or 'Give it.'}"
+            raise InputError(f"{where}.{name}", inputs.get(name, "(missing)"), error.message, cure)

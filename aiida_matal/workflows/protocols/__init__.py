@@ -1,0 +1,1 @@
+"""Default inputs, merged as defaults, protocol, overrides."""
