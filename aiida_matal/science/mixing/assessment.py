@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from aiida_matal.science.mixing.enthalpy import KJ_PER_MOL, Estimate
+from aiida_matal.science.mixing.enthalpy import KJ_PER_MOL
 from aiida_matal.science.mixing.settings import LiquidSettings
 from aiida_matal.science.mixing.volume import PressureFit, VolumePoint, fit_pressure, next_volume
-from aiida_matal.science.mixing.zero_pressure import RunPoint, run_point, zero_pressure_energy
+from aiida_matal.science.mixing.zero_pressure import RunPoint, ZeroPressureEnergy, run_point, zero_pressure_energy
 from aiida_matal.science.trajectory.frames import Frames
 
 Action = Literal["rescale", "extend", "accept", "give_up"]
@@ -57,26 +57,36 @@ def assess(frames: Frames, previous: Sequence[RunPoint], settings: LiquidSetting
     return _after_volume(points, settings)
 
 
-def zero_pressure_state(points: Sequence[RunPoint], settings: LiquidSettings) -> tuple[Estimate, PressureFit]:
+def zero_pressure_state(points: Sequence[RunPoint], settings: LiquidSettings) -> tuple[ZeroPressureEnergy, PressureFit]:
     """Return the energy at zero pressure, eV per atom, and the fit of the pressure that it rests on."""
     fit = fit_pressure(_volume_points(points), settings.volume_search)
     return zero_pressure_energy(points, fit, settings.volume_search.pressure_tolerance), fit
 
 
 def _after_volume(points: list[RunPoint], settings: LiquidSettings) -> Assessment:
+    """Decide what to do at an accepted volume: produce until the error is small enough or the time is spent.
+
+    Where the error comes from dE/dP rather than from the length of the runs, a run at the fitted volume helps more than
+    a longer one.
+    """
     point = points[-1]
     missing = settings.production_steps - point.n_steps
     if missing > 0:
         return Assessment(points, "extend", "the volume is found, production begins", point.volume_per_atom, missing)
-    error = zero_pressure_state(points, settings)[0].error * KJ_PER_MOL
+    energy, fit = zero_pressure_state(points, settings)
+    error, target = energy.error * KJ_PER_MOL, settings.energy_error
+    left = settings.max_production_steps - sum(item.n_steps for item in points)
     reason = f"the error of the energy at zero pressure is {error:.3f} kJ/mol"
-    if error <= settings.energy_error:
+    if error <= target or left <= 0:
+        reason += "" if error <= target else f", above {target:g}, but the longest production is done"
         return Assessment(points, "accept", reason, point.volume_per_atom, 0)
-    reason += f", above {settings.energy_error:g}"
-    left = settings.max_production_steps - point.n_steps
-    if left <= 0:
-        return Assessment(points, "give_up", reason, point.volume_per_atom, 0)
-    return Assessment(points, "extend", reason, point.volume_per_atom, min(left, settings.production_steps))
+    reason += f", above {target:g}"
+    if energy.slope_error > energy.statistical_error and len(points) < settings.volume_search.max_runs:
+        volume = fit.volume_per_atom
+        return Assessment(points, "rescale", f"{reason}, most of it from dE/dP", volume, settings.production_steps)
+    wanted = int(point.n_steps * ((error / target) ** 2 - 1))
+    n_steps = min(max(wanted, settings.production_steps), left)
+    return Assessment(points, "extend", reason, point.volume_per_atom, n_steps)
 
 
 def _volume_points(points: Sequence[RunPoint]) -> list[VolumePoint]:

@@ -32,7 +32,9 @@ class LiquidSettings(Settings):
         "total", description="the pressure that is brought to zero: total (virial and kinetic) or virial"
     )
     production_steps: int = Field(3334, ge=100, description="the least number of production steps (100 or more)")
-    max_production_steps: int = Field(33_340, ge=100, description="the largest number of production steps")
+    max_production_steps: int = Field(
+        33_340, ge=100, description="the largest number of recorded steps, those of the volume search included"
+    )
     energy_error: float = Field(
         0.3, gt=0, description="the standard error of the mean energy to reach, in kJ/mol (above 0)"
     )

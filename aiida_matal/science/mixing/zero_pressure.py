@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,23 @@ class RunPoint:
     n_steps: int
 
 
+class ZeroPressureEnergy(NamedTuple):
+    """The potential energy at zero pressure, eV per atom.
+
+    :ivar statistical_error: from the finite length of the runs.
+    :ivar slope_error: from the error of dE/dP, at the mean pressure of the runs.
+    """
+
+    value: float
+    statistical_error: float
+    slope_error: float
+
+    @property
+    def error(self) -> float:
+        """Return the standard error."""
+        return float(np.hypot(self.statistical_error, self.slope_error))
+
+
 def run_point(frames: Frames, pressure_kind: str) -> RunPoint:
     """Return the means of a run after equilibration, their errors, and the thermal pressure.
 
@@ -70,13 +88,13 @@ def run_point(frames: Frames, pressure_kind: str) -> RunPoint:
     )
 
 
-def zero_pressure_energy(points: Sequence[RunPoint], fit: PressureFit, pressure_tolerance: float) -> Estimate:
-    """Return the potential energy at zero pressure, eV per atom, and its standard error.
+def zero_pressure_energy(points: Sequence[RunPoint], fit: PressureFit, pressure_tolerance: float) -> ZeroPressureEnergy:
+    """Return the potential energy at zero pressure, and its errors.
 
     Along the isotherm dE/dP = -V T (dP/dT)_V / B to first order in P, so that each run gives E + s P with
-    s = V T (dP/dT)_V / B; the runs near zero pressure are averaged by their errors. The error holds the statistics of
-    energy, pressure and their covariance, the curvature of the isotherm, and what the error of s makes of the mean
-    pressure. An NVT run within 2 kbar of zero is up to 1.7 kJ/mol off without this.
+    s = V T (dP/dT)_V / B; the runs near zero pressure are averaged by their errors, which hold energy, pressure and
+    their covariance, and the curvature of the isotherm. Without this, the energy of a soft liquid within 2 kbar of zero
+    pressure is wrong by about 1 kJ/mol.
 
     :param points: all runs; those beyond five tolerances from zero pressure do not count, the last one always does.
     :param fit: bulk modulus from the same runs.
@@ -92,7 +110,7 @@ def zero_pressure_energy(points: Sequence[RunPoint], fit: PressureFit, pressure_
     variance = variance + curvature
     value, error = _weighted_mean(energy + slope * pressure, variance)
     mean_pressure, _ = _weighted_mean(pressure, variance)
-    return Estimate(value, float(np.hypot(error, relative * slope * mean_pressure)))
+    return ZeroPressureEnergy(value, error, float(abs(relative * slope * mean_pressure)))
 
 
 def _weighted_mean(values: NDArray[np.float64], variances: NDArray[np.float64]) -> Estimate:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,16 +67,34 @@ def test_small_error_of_the_energy_is_accepted():
     assert (found.action, found.n_steps) == ("accept", 0)
 
 
-def test_large_error_of_the_energy_asks_for_what_is_allowed():
-    assert assess(frames(400, energy_error=1.0), [], SETTINGS).n_steps == 400
-    found = assess(frames(900, energy_error=1.0), [], SETTINGS)
-    assert (found.action, found.n_steps) == ("extend", 100)
-
-
-def test_search_gives_up_after_the_allowed_steps():
-    found = assess(frames(1000, energy_error=1.0), [], SETTINGS)
-    assert found.action == "give_up"
+def test_large_error_of_the_energy_asks_for_the_steps_that_it_needs():
+    found = assess(frames(400, energy_error=0.4), [], SETTINGS)
+    assert found.action == "extend"
+    assert 400 <= found.n_steps < 600
     assert "the error of the energy at zero pressure is" in found.reason
+
+
+def test_production_is_no_longer_than_allowed_at_all_volumes_together():
+    earlier = run_point(frames(100, pressure=20.0, volume=14.0), "total")
+    assert assess(frames(400, energy_error=3.0), [], SETTINGS).n_steps == 600
+    assert assess(frames(400, energy_error=3.0), [earlier], SETTINGS).n_steps == 500
+
+
+def test_longest_production_is_accepted_with_the_error_that_it_has():
+    found = assess(frames(1000, energy_error=3.0), [], SETTINGS)
+    assert found.action == "accept"
+    assert "above 0.3, but the longest production is done" in found.reason
+
+
+def test_error_that_comes_from_the_slope_asks_for_the_volume_of_zero_pressure():
+    noise = np.random.default_rng(3).normal(size=400)
+    soft = replace(
+        frames(400, pressure=1.9), energy_potential=N_ATOMS * (-3.0 + 2e-3 * noise), pressure_virial=300 * noise
+    )
+    found = assess(soft, [], SETTINGS)
+    assert (found.action, found.n_steps) == ("rescale", 400)
+    assert "most of it from dE/dP" in found.reason
+    assert found.volume_per_atom == pytest.approx(15.0 * np.exp(1.9 / 600))
 
 
 def test_search_gives_up_after_the_allowed_volumes():
