@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PROFILE = "quickstart"
 ELEMENTS = ["Ag", "Au", "Cu", "Ni", "Pd", "Pt"]
 POLL_SECONDS = 2.0
+MAX_WORKERS = 2
 
 
 @click.command()
@@ -37,7 +38,6 @@ def quickstart(folder: Path) -> None:
     a new campaign in the same profile; what was simulated before is taken from the cache.
     """
     started = time.monotonic()
-    folder.mkdir(parents=True, exist_ok=True)
     _use_folder(folder)
     from aiida_matal.cli.local_profile import load_local_profile
     from aiida_matal.cli.local_setup import setup_local
@@ -60,6 +60,7 @@ def _use_folder(folder: Path) -> None:
     """Make aiida, its daemon and every command it starts use a configuration in ``folder``."""
     if "aiida" in sys.modules:
         raise RuntimeError("aiida was imported before its folder was chosen")
+    (folder / ".aiida").mkdir(parents=True, exist_ok=True)
     os.environ["AIIDA_PATH"] = str(folder.resolve())
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
@@ -71,8 +72,9 @@ def _daemon() -> Iterator[None]:
     client = get_daemon_client(PROFILE)
     was_running = client.is_daemon_running
     if not was_running:
-        click.echo("starting the daemon, one worker")
-        client.start_daemon(1)
+        workers = min(MAX_WORKERS, os.cpu_count() or 1)
+        click.echo(f"starting the daemon, workers: {workers}")
+        client.start_daemon(workers)
     try:
         yield
     finally:
@@ -95,7 +97,7 @@ def _launch() -> WorkChainNode:
 def _follow(campaign: WorkChainNode, started: float) -> None:
     from aiida_matal.provenance.campaigns import campaign_status
 
-    reported = 0
+    reported, now = 0, ""
     while True:
         status = campaign_status(campaign)
         n_done = len(status.rounds) if status.is_finished else max(0, len(status.rounds) - 1)
@@ -104,18 +106,17 @@ def _follow(campaign: WorkChainNode, started: float) -> None:
             _show(f"[{_clock(started)}] round {row.number}: {row.ok} labels, {row.failed} failed{error}")
         reported = n_done
         if status.is_finished:
-            _show("")
             return
-        _show(f"[{_clock(started)}] {status.now or 'starting'}", passing=True)
+        if sys.stdout.isatty() or status.now != now:
+            now = status.now
+            _show(f"[{_clock(started)}] {now or 'starting'}", passing=True)
         time.sleep(POLL_SECONDS)
 
 
 def _show(line: str, passing: bool = False) -> None:
     """Print a line; on a terminal, a passing line is overwritten by the next one."""
-    if sys.stdout.isatty():
-        click.echo(f"\r\x1b[K{line}", nl=not passing)
-    elif line and not passing:
-        click.echo(line)
+    in_place = sys.stdout.isatty()
+    click.echo(f"\r\x1b[K{line}" if in_place else line, nl=not (passing and in_place))
 
 
 def _clock(started: float) -> str:

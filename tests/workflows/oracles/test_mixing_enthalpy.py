@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from aiida.engine import run, run_get_node
 from aiida.manage.caching import enable_caching
-from aiida.orm import CalcJobNode, Dict, ProcessNode, QueryBuilder, Str
+from aiida.orm import CalcJobNode, Dict, ProcessNode, QueryBuilder, SinglefileData, Str, load_node
+from aiida.tools.visualization import Graph
 
 from aiida_matal.data.table import TableData
 from aiida_matal.science.mixing.pool import MixingSpace, mixing_pool
@@ -105,6 +106,18 @@ def test_label_is_the_difference_of_the_energies_of_three_liquids(labelled):
     row = rows_by_id(outputs["labels"].table)["Ag-Cu_x0.500"]
     assert row["enthalpy_of_mixing"] == pytest.approx(96.48533212 * (alloy - 0.5 * silver - 0.5 * copper))
     assert 0 < row["enthalpy_of_mixing_error"] < 10
+
+
+def test_graph_of_the_labels_leads_to_the_jobs_and_the_files_of_lammps(labelled):
+    outputs, node = labelled
+    graph = Graph()
+    graph.recurse_ancestors(outputs["labels"])
+    jobs = {job.pk for job in lammps_jobs(node)}
+    assert jobs <= graph.nodes
+    files = {load_node(pk).filename for pk in graph.nodes if isinstance(load_node(pk), SinglefileData)}
+    assert files == {"Ag_u3.eam", "Cu_u3.eam"}
+    retrieved = [job.outputs.retrieved.base.repository.list_object_names() for job in lammps_jobs(node)]
+    assert all("lammps.out" in names for names in retrieved)
 
 
 def test_cost_of_the_labels_is_that_of_all_jobs(labelled):
