@@ -1,8 +1,8 @@
 """What a round costs besides its molecular dynamics.
 
 Ours: the enthalpy campaign of the quick protocol on three elements, in a daemon of one worker. The overhead is the time
-during which no LAMMPS ran. Other: the same numbers of the plainest jobs, calcfunctions and work chains that aiida-core
-ships, in the same daemon. Both in seconds a process.
+during which no LAMMPS ran; trainings and selections are in it. Other: as many of the plainest jobs that aiida-core has,
+each with a calcfunction in a work chain, in the same daemon. Both in seconds a process.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _processes_per_round(campaign: Any) -> list[int]:
 
 
 def _plain(bash: Any, counts: dict[str, int]) -> tuple[float, int]:
-    """Run as many jobs as the campaign had, each in a work chain with a calcfunction, and empty work chains' worth."""
+    """Run as many jobs as the campaign had, each with a calcfunction in a work chain."""
     from aiida.engine import submit
     from aiida.orm import Int
     from aiida.plugins import WorkflowFactory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,20 +76,23 @@ def _print_time(campaign: WorkChainNode, wall_seconds: float) -> None:
 def _print_next(campaign: WorkChainNode, folder: Path, report: Path) -> None:
     lines = [
         f"open {report}",
-        f"export AIIDA_PATH={folder.resolve()} PATH={_bin_folder()}:$PATH",
+        f"export AIIDA_PATH={folder.resolve()} PATH={Path(sys.executable).parent}:$PATH",
         f"verdi process status {campaign.pk}",
         f"verdi process report {campaign.pk}",
         f"aiida-matal campaign status {campaign.pk}",
-        f"verdi node graph generate {campaign.pk}",
+        f"verdi node graph generate {_evidence(campaign)} --ancestor-depth 1  # of one label, down to the jobs",
     ]
     click.echo("\nlook further:\n")
     click.echo("\n".join(f"  {line}" for line in lines))
 
 
-def _bin_folder() -> Path:
-    import sys
+def _evidence(campaign: WorkChainNode) -> int:
+    """Return the pk of the process behind the first label, that of the campaign if there is none."""
+    from aiida.orm import load_node
 
-    return Path(sys.executable).parent
+    dataset = campaign.outputs.dataset.table if "dataset" in campaign.outputs else None
+    uuids = [] if dataset is None else [uuid for uuid in dataset["evidence"].tolist() if uuid]
+    return int(load_node(uuids[0]).pk if uuids else campaign.pk)
 
 
 def _with_error(value: float, error: float) -> str:

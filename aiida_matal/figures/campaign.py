@@ -42,7 +42,8 @@ def learning_curve_figure(
             axes.set_xlim(left=0)
         label_axes(left, "labels", with_unit("error of the model", unit))
         right.set_xlabel("cost of the labels (core-hours)")
-        left.xaxis.set_major_locator(MaxNLocator(integer=True))
+        left.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        right.xaxis.set_major_locator(MaxNLocator(4))
         if known:
             handles, names = left.get_legend_handles_labels()
             figure.legend(handles, names, loc="outside upper center", ncols=len(names))
