@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,14 +30,9 @@ def launch(file: Path, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         click.echo(_describe(builder))
         return
-    from aiida_matal.cli.submission import submit_campaign
+    from aiida_matal.cli.submission import announce, submit_campaign
 
-    node = submit_campaign(builder)
-    if as_json:
-        click.echo(json.dumps({"pk": node.pk, "uuid": node.uuid}))
-        return
-    click.echo(f"campaign {node.pk} is submitted ({node.uuid})")
-    click.echo(f"follow it with:  aiida-matal campaign watch {node.pk}")
+    announce(submit_campaign(builder), as_json)
 
 
 def _describe(builder: ProcessBuilder) -> str:

@@ -6,10 +6,10 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,6 +37,15 @@ def quickstart(folder: Path) -> None:
     a campaign of four rounds of molecular dynamics with LAMMPS. The daemon is stopped at the end. Run again, it begins
     a new campaign in the same profile; what was simulated before is taken from the cache.
     """
+    run(folder, ELEMENTS, {})
+
+
+def run(folder: Path, elements: Sequence[str], overrides: Mapping[str, Any]) -> None:
+    """Run the quickstart in a process that has not imported aiida yet.
+
+    :param overrides: values laid over those of the protocol ``quick``.
+    :raises SystemExit: with status 1, if the campaign failed.
+    """
     started = time.monotonic()
     _use_folder(folder)
     from aiida_matal.cli.local_profile import load_local_profile
@@ -48,7 +57,7 @@ def quickstart(folder: Path) -> None:
     for step in setup_local():
         click.echo(f"  {step}")
     with _daemon():
-        campaign = _launch()
+        campaign = _launch(elements, overrides)
         click.echo(f"campaign {campaign.pk} is submitted; stop watching with Ctrl-C, it goes on at the next quickstart")
         _follow(campaign, started)
     print_summary(campaign, folder, time.monotonic() - started)
@@ -83,14 +92,15 @@ def _daemon() -> Iterator[None]:
             click.echo("the daemon is stopped")
 
 
-def _launch() -> WorkChainNode:
+def _launch(elements: Sequence[str], overrides: Mapping[str, Any]) -> WorkChainNode:
     from aiida.engine import submit
 
     from aiida_matal.workflows.campaigns.campaign_file import CampaignFile, campaign_builder
 
-    potential = {"pair_style": "eam", "files": {symbol: f"{symbol}_u3.eam" for symbol in ELEMENTS}}
+    potential = {"pair_style": "eam", "files": {symbol: f"{symbol}_u3.eam" for symbol in elements}}
     engine = {"name": "lammps", "code": "lammps@localhost", "potential": potential}
-    content = CampaignFile(campaign="enthalpy", protocol="quick", elements=ELEMENTS, engine=engine)
+    values = {"campaign": "enthalpy", "protocol": "quick", "elements": list(elements), "overrides": dict(overrides)}
+    content = CampaignFile.parse({**values, "engine": engine}, "quickstart")
     return submit(campaign_builder(content, Path.cwd()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +27,15 @@ def submit_campaign(builder: ProcessBuilder) -> WorkChainNode:
         return submit(builder)
     except ValueError as exception:
         raise InputError("inputs", builder.process_class.__name__, str(exception)) from exception
+
+
+def announce(campaign: WorkChainNode, as_json: bool) -> None:
+    """Print pk and uuid of a campaign that was submitted, and how to follow it."""
+    if as_json:
+        click.echo(json.dumps({"pk": campaign.pk, "uuid": campaign.uuid}))
+        return
+    click.echo(f"campaign {campaign.pk} is submitted ({campaign.uuid})")
+    click.echo(f"follow it with:  aiida-matal campaign watch {campaign.pk}")
 
 
 def require_daemon() -> None:

@@ -9,7 +9,8 @@ from typing import Any, Literal
 import yaml
 from aiida.engine import ProcessBuilder
 from aiida.plugins import WorkflowFactory
-from pydantic import Field
+from ase.data import atomic_numbers
+from pydantic import Field, field_validator
 
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.settings import Settings
@@ -28,6 +29,14 @@ class CampaignFile(Settings):
     worker: str = Field("matal-task@localhost", description="the label of the code that runs matal-task")
     engine: dict[str, Any] = Field(description="the MD engine: its name, and what that engine needs")
     overrides: dict[str, Any] = Field(default_factory=dict, description="values laid over those of the protocol")
+
+    @field_validator("elements")
+    @classmethod
+    def _are_elements(cls, elements: list[str]) -> list[str]:
+        unknown = [symbol for symbol in elements if symbol not in atomic_numbers]
+        if unknown:
+            raise ValueError(f"it holds {unknown[0]!r}, which is no chemical element")
+        return elements
 
 
 def read_campaign_file(path: Path) -> CampaignFile:
