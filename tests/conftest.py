@@ -23,9 +23,9 @@ CROSS_CHECKS = {"freud": "freud", "timeseries": "pymbar"}
 @pytest.fixture(scope="session", autouse=True)
 def aiida_profile(aiida_config, aiida_profile_factory):
     """A temporary profile with the built-in broker, so that processes can be submitted to a daemon."""
-    aiida_config.set_option("daemon.timeout", 30)
     with aiida_profile_factory(aiida_config, broker_backend="core.zeromq") as profile:
-        profile.set_option("runner.poll.interval", 1)
+        aiida_config.set_option("daemon.timeout", 30, scope=profile.name)
+        aiida_config.set_option("runner.poll.interval", 1, scope=profile.name)
         aiida_config.store()
         yield profile
 
