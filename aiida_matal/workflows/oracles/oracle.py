@@ -26,7 +26,6 @@ class OracleWorkChain(WorkChain):
         spec.input("candidates", valid_type=TableData, help="The candidates to label, one a row, with a column `id`.")
         spec.input("settings", valid_type=Dict, help="Settings of the oracle.")
         spec.output("labels", valid_type=TableData, help="One label a candidate: value, error, status, reason, cost.")
-        spec.exit_code(301, "ERROR_SHARED_STEP_FAILED", message="A step that all labels need failed: {message}")
 
     @classmethod
     def check_inputs(cls, inputs: Mapping[str, Any], pool: Table) -> None:
