@@ -22,7 +22,7 @@ from aiida_matal.calculations.lammps_script import (
     lammps_frame,
     script_text,
 )
-from aiida_matal.calculations.md_inputs import check_md_inputs
+from aiida_matal.calculations.md_inputs import check_md_inputs, define_md_inputs
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.trajectory.md_settings import MdSettings
 
@@ -41,14 +41,7 @@ class LammpsMdCalculation(CalcJob):
     def define(cls, spec: CalcJobProcessSpec) -> None:
         """Define inputs, outputs and exit codes."""
         super().define(spec)
-        spec.input("structure", valid_type=orm.StructureData, help="Atoms at the start, in a periodic cell.")
-        spec.input(
-            "velocities",
-            valid_type=orm.ArrayData,
-            required=False,
-            help="Array 'velocities', (n, 3), Angstrom/fs; without it they are drawn at the starting temperature.",
-        )
-        spec.input("md", valid_type=orm.Dict, help="Settings of the run (MdSettings); segment_steps has no effect.")
+        define_md_inputs(spec)
         spec.input("potential", valid_type=orm.Dict, help="Pair style and file names (LammpsPotential).")
         spec.input_namespace(
             "potential_files",

@@ -1,12 +1,25 @@
-"""Checks of the inputs that every molecular dynamics engine has."""
+"""The inputs that every molecular dynamics process has, and their checks."""
 
 from __future__ import annotations
 
 import numpy as np
 from aiida import orm
+from aiida.engine import ProcessSpec
 
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.trajectory.md_settings import MdSettings
+
+
+def define_md_inputs(spec: ProcessSpec) -> None:
+    """Define the inputs that every process of molecular dynamics has."""
+    spec.input("structure", valid_type=orm.StructureData, help="Atoms at the start, in a periodic cell.")
+    spec.input(
+        "velocities",
+        valid_type=orm.ArrayData,
+        required=False,
+        help="Array 'velocities', (n, 3), Angstrom/fs; without it they are drawn at the starting temperature.",
+    )
+    spec.input("md", valid_type=orm.Dict, help="Settings of the run (MdSettings); a single job takes no segments.")
 
 
 def check_md_inputs(structure: orm.StructureData, velocities: orm.ArrayData | None, md: orm.Dict) -> MdSettings:

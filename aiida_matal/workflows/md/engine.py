@@ -11,7 +11,7 @@ from aiida import orm
 from aiida.engine import ExitCode, Process, WorkChain, append_, while_
 from aiida.engine.processes.workchains.workchain import WorkChainSpec
 
-from aiida_matal.calculations.md_inputs import check_md_inputs
+from aiida_matal.calculations.md_inputs import check_md_inputs, define_md_inputs
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.seeds import derive_seed
 from aiida_matal.science.trajectory.md_settings import MdSettings
@@ -33,14 +33,7 @@ class MdEngineWorkChain(WorkChain):
     def define(cls, spec: WorkChainSpec) -> None:
         """Define inputs, outputs, outline and exit codes; an engine adds the ports of its ``engine`` namespace."""
         super().define(spec)
-        spec.input("structure", valid_type=orm.StructureData, help="Atoms at the start, in a periodic cell.")
-        spec.input(
-            "velocities",
-            valid_type=orm.ArrayData,
-            required=False,
-            help="Array 'velocities', (n, 3), Angstrom/fs; without it they are drawn at the starting temperature.",
-        )
-        spec.input("md", valid_type=orm.Dict, help="Settings of the run (MdSettings).")
+        define_md_inputs(spec)
         spec.input_namespace("engine", help="What this engine needs: codes, potentials, options.")
         spec.inputs.validator = cls.validate_inputs
         spec.outline(cls.setup, while_(cls.steps_are_left)(cls.run_segment, cls.inspect_segment), cls.results)
