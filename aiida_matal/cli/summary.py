@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from tabulate import tabulate
+
+from aiida_matal.cli.text import text_table
 
 if TYPE_CHECKING:
     from aiida.orm import WorkChainNode
@@ -38,11 +39,11 @@ def _print_labels(campaign: WorkChainNode) -> None:
     target = campaign.inputs.learner["target"]
     table = campaign.outputs.dataset.table
     rows = [
-        [row.round_number, row.id, row.status, _with_error(row.value, row.error), row.show or row.reason]
+        [str(row.round_number), row.id, row.status, _with_error(row.value, row.error), row.show or row.reason]
         for row in label_rows(table, target)
     ]
     quantity = f"{target.replace('_', ' ')} ({table.columns[target].unit})"
-    click.echo(tabulate(rows, headers=["round", "candidate", "status", quantity, "evidence"], disable_numparse=True))
+    click.echo(text_table(["round", "candidate", "status", quantity, "evidence"], rows))
 
 
 def _print_learning_curve(campaign: WorkChainNode) -> None:
@@ -51,26 +52,32 @@ def _print_learning_curve(campaign: WorkChainNode) -> None:
     curve = campaign.outputs.learning_curve.table
     unit = curve.columns["cv_rmse"].unit
     rows = [
-        [row["round"], row["n_labels"], f"{row['core_hours']:.4f}", _number(row["cv_rmse"])] for row in curve.rows()
+        [str(row["round"]), str(row["n_labels"]), f"{row['core_hours']:.4f}", _number(row["cv_rmse"])]
+        for row in curve.rows()
     ]
     click.echo("\nlearning curve: error of the model that each round began with, by grouped cross-validation\n")
-    click.echo(tabulate(rows, headers=["round", "labels", "core-hours", f"RMSE ({unit})"], disable_numparse=True))
+    click.echo(text_table(["round", "labels", "core-hours", f"RMSE ({unit})"], rows))
 
 
 def _print_time(campaign: WorkChainNode, wall_seconds: float) -> None:
     from aiida_matal.provenance.cost import time_spent
     from aiida_matal.provenance.processes import descendants
 
-    spent = [kind for kind in time_spent(descendants(campaign.pk)) if kind.core_hours is not None or kind.wall_seconds]
     rows = [
-        [kind.name, kind.n_processes, kind.n_from_cache, f"{kind.wall_seconds:.0f}", _core_seconds(kind.core_hours)]
-        for kind in spent[:KINDS_SHOWN]
+        [
+            kind.name,
+            str(kind.n_processes),
+            str(kind.n_from_cache),
+            f"{kind.wall_seconds:.0f}",
+            _core_seconds(kind.core_hours),
+        ]
+        for kind in time_spent(descendants(campaign.pk))[:KINDS_SHOWN]
     ]
     click.echo(
         f"\nwhere the time went: {wall_seconds:.0f} s in all; processes run side by side and inside one another\n"
     )
     headers = ["process", "number", "from cache", "wall (s)", "of it in the job (core-s)"]
-    click.echo(tabulate(rows, headers=headers, disable_numparse=True))
+    click.echo(text_table(headers, rows))
 
 
 def _print_next(campaign: WorkChainNode, folder: Path, report: Path) -> None:

@@ -38,8 +38,7 @@ def next_batch(policy: FailurePolicy, pool: Table, decision: Table, batches: Seq
         return None
     last = batches[-1]
     if policy.on_failure == "retry":
-        failed = last[ID][last["status"] == "failed"].tolist()
-        chosen = failed
+        chosen = last[ID][last["status"] == "failed"].tolist()
     else:
         lost = int(np.isin(last["status"], ["failed", "rejected"]).sum())
         seen = {identifier for batch in batches for identifier in batch[ID].tolist()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy.constants import angstrom, e, k
 from aiida_matal.science.mixing.enthalpy import Estimate
 from aiida_matal.science.mixing.volume import CURVATURE, PressureFit
 from aiida_matal.science.trajectory.frames import Frames
-from aiida_matal.science.trajectory.statistics import equilibration_start, estimate_mean, statistical_inefficiency
+from aiida_matal.science.trajectory.statistics import estimate_mean
 
 BOLTZMANN = k / e
 EV_PER_KBAR_ANGSTROM3 = 1e8 * angstrom**3 / e
@@ -67,13 +67,12 @@ def run_point(frames: Frames, pressure_kind: str) -> RunPoint:
     """
     pressures, energies = frames.pressure_of(pressure_kind), frames.energy_potential
     pressure, energy = estimate_mean(pressures), estimate_mean(energies / frames.n_atoms)
-    start = equilibration_start(energies)
-    covariance = _covariance(energies[start:], frames.pressure_virial[start:])
-    n_effective = len(energies[start:]) / statistical_inefficiency(energies[start:])
-    thermal_energy = BOLTZMANN * float(frames.temperature[start:].mean())
+    energies, virials = energies[energy.start :], frames.pressure_virial[energy.start :]
+    covariance = _covariance(energies, virials)
+    thermal_energy = BOLTZMANN * float(frames.temperature[energy.start :].mean())
     ideal = thermal_energy / (frames.volume_per_atom * EV_PER_KBAR_ANGSTROM3)
-    spread = float(energies[start:].std() * frames.pressure_virial[start:].std())
-    of_means = _covariance(energies[start:], pressures[start:]) / frames.n_atoms / n_effective
+    spread = float(energies.std() * virials.std())
+    of_means = _covariance(energies, pressures[energy.start :]) / frames.n_atoms / energy.n_effective
     largest = energy.error * pressure.error
     return RunPoint(
         volume_per_atom=frames.volume_per_atom,
@@ -83,7 +82,7 @@ def run_point(frames: Frames, pressure_kind: str) -> RunPoint:
         energy_error=energy.error,
         covariance=float(np.clip(of_means, -largest, largest)),
         thermal_pressure=ideal + covariance / thermal_energy,
-        thermal_pressure_error=float(np.hypot(spread, covariance) / np.sqrt(n_effective)) / thermal_energy,
+        thermal_pressure_error=float(np.hypot(spread, covariance) / np.sqrt(energy.n_effective)) / thermal_energy,
         n_steps=frames.n_steps,
     )
 
@@ -100,14 +99,13 @@ def zero_pressure_energy(points: Sequence[RunPoint], fit: PressureFit, pressure_
     :param fit: bulk modulus from the same runs.
     """
     near = [point for point in points[:-1] if abs(point.pressure) <= MAX_TOLERANCES * pressure_tolerance]
-    values = np.array([_row(point) for point in [*near, points[-1]]], dtype=np.float64)
-    volume, pressure, pressure_error, energy, energy_error, covariance, thermal, thermal_error = values.T
+    values = np.array([astuple(point) for point in [*near, points[-1]]], dtype=np.float64)
+    volume, pressure, pressure_error, energy, energy_error, covariance, thermal, thermal_error, _ = values.T
     thermal_mean, thermal_mean_error = _weighted_mean(thermal, thermal_error**2)
     slope = float(volume[-1]) * EV_PER_KBAR_ANGSTROM3 * thermal_mean / fit.bulk_modulus
     relative = np.hypot(thermal_mean_error / thermal_mean, fit.bulk_modulus_error / fit.bulk_modulus)
-    variance = energy_error**2 + (slope * pressure_error) ** 2 + 2 * slope * covariance
-    curvature = (CURVATURE * slope * pressure**2 / fit.bulk_modulus) ** 2
-    variance = variance + curvature
+    curvature = CURVATURE * slope * pressure**2 / fit.bulk_modulus
+    variance = energy_error**2 + (slope * pressure_error) ** 2 + 2 * slope * covariance + curvature**2
     value, error = _weighted_mean(energy + slope * pressure, variance)
     mean_pressure, _ = _weighted_mean(pressure, variance)
     return ZeroPressureEnergy(value, error, float(abs(relative * slope * mean_pressure)))
@@ -116,19 +114,6 @@ def zero_pressure_energy(points: Sequence[RunPoint], fit: PressureFit, pressure_
 def _weighted_mean(values: NDArray[np.float64], variances: NDArray[np.float64]) -> Estimate:
     weights = 1 / np.maximum(variances, SMALLEST_VARIANCE)
     return Estimate(float(np.average(values, weights=weights)), float(weights.sum() ** -0.5))
-
-
-def _row(point: RunPoint) -> tuple[float, ...]:
-    return (
-        point.volume_per_atom,
-        point.pressure,
-        point.pressure_error,
-        point.energy_per_atom,
-        point.energy_error,
-        point.covariance,
-        point.thermal_pressure,
-        point.thermal_pressure_error,
-    )
 
 
 def _covariance(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
