@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from aiida import orm
 from aiida.engine import ProcessSpec
@@ -22,10 +24,13 @@ def define_md_inputs(spec: ProcessSpec) -> None:
     spec.input("md", valid_type=orm.Dict, help="Settings of the run (MdSettings); a single job takes no segments.")
 
 
-def check_md_inputs(structure: orm.StructureData, velocities: orm.ArrayData | None, md: orm.Dict) -> MdSettings:
+def check_md_inputs(
+    structure: orm.StructureData, velocities: orm.ArrayData | None, md: orm.Dict, thermostats: Sequence[str]
+) -> MdSettings:
     """Return the settings of the run if the three inputs are fit to be run.
 
     :param velocities: one array ``velocities``, (n, 3), Angstrom/fs, in the order of the sites.
+    :param thermostats: the kinds that the engine has.
     :raises InputError: for the first input that is not.
     """
     if structure.pbc != (True, True, True):
@@ -35,7 +40,9 @@ def check_md_inputs(structure: orm.StructureData, velocities: orm.ArrayData | No
         raise InputError("structure", structure.get_formula(), reason, "Give each site one element.")
     if velocities is not None:
         _check_velocities(velocities, len(structure.sites))
-    return MdSettings.parse(md.get_dict(), where="md")
+    settings = MdSettings.parse(md.get_dict(), where="md")
+    settings.thermostat.choose(thermostats)
+    return settings
 
 
 def _check_velocities(velocities: orm.ArrayData, n_atoms: int) -> None:

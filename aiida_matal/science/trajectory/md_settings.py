@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from aiida_matal.science.errors import InputError
 from aiida_matal.science.settings import Settings
 
 
 class Thermostat(Settings):
     """What holds the temperature: Nose-Hoover, Langevin or stochastic velocity rescaling (Bussi 2007)."""
 
-    kind: Literal["nose", "langevin", "svr"] = Field("nose", description="the thermostat: nose, langevin or svr")
+    kind: Literal["any", "nose", "langevin", "svr"] = Field(
+        "any", description="the thermostat: nose, langevin, svr, or any (the one that the engine prefers)"
+    )
     relaxation: float = Field(100.0, gt=0, description="the relaxation time of the thermostat in fs")
+
+    def choose(self, available: Sequence[str]) -> str:
+        """Return the kind to use with an engine.
+
+        :param available: the kinds that the engine has, the preferred one first.
+        :raises InputError: if the engine does not have the wanted one.
+        """
+        if self.kind == "any":
+            return available[0]
+        if self.kind not in available:
+            cure = f"Choose one of {', '.join(available)}, or any."
+            raise InputError("thermostat.kind", self.kind, "this engine does not have it", cure)
+        return self.kind
 
 
 class HotStart(Settings):

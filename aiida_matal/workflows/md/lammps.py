@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from aiida import orm
-from aiida.engine import Process
+from aiida.engine import CalcJob
 from aiida.engine.processes.workchains.workchain import WorkChainSpec
 
-from aiida_matal.calculations.lammps import LammpsMdCalculation, read_headers
-from aiida_matal.calculations.lammps_potential import LammpsPotential, check_potential
+from aiida_matal.calculations.lammps.calculation import LammpsMdCalculation, read_headers
+from aiida_matal.calculations.lammps.potential import LammpsPotential, check_potential
+from aiida_matal.calculations.lammps.script import THERMOSTATS
 from aiida_matal.science.errors import InputError
 from aiida_matal.workflows.md.engine import MdEngineWorkChain
 from aiida_matal.workflows.md.lammps_inputs import LammpsEngineFile, engine_inputs
 
-#: Options that the calculation sets itself.
-_OWN_OPTIONS = {"input_filename", "output_filename", "parser_name"}
-
 
 class LammpsMdWorkChain(MdEngineWorkChain):
     """Molecular dynamics with LAMMPS and an embedded-atom potential."""
+
+    THERMOSTATS = THERMOSTATS
+    HOT_START_IN_JOB = True
 
     @classmethod
     def define(cls, spec: WorkChainSpec) -> None:
@@ -36,15 +36,9 @@ class LammpsMdWorkChain(MdEngineWorkChain):
             dynamic=True,
             help="The potential's files, found by file name; those of absent elements are left out.",
         )
-        spec.input(
-            "engine.options",
-            valid_type=orm.Dict,
-            required=False,
-            help="Options of the jobs: resources, max_wallclock_seconds, queue_name, ...",
-        )
 
     @classmethod
-    def segment_process(cls) -> type[Process]:
+    def segment_process(cls) -> type[CalcJob]:
         """Return LammpsMdCalculation."""
         return LammpsMdCalculation
 
@@ -59,7 +53,6 @@ class LammpsMdWorkChain(MdEngineWorkChain):
             "md": md,
             "potential": engine["potential"],
             "potential_files": engine["files"],
-            "metadata": {"options": engine["options"].get_dict() if "options" in engine else {}},
         }
         return inputs if velocities is None else {**inputs, "velocities": velocities}
 
@@ -87,7 +80,7 @@ class LammpsMdWorkChain(MdEngineWorkChain):
 
     @classmethod
     def check_engine_inputs(cls, engine: Mapping[str, Any], symbols: Sequence[str]) -> None:
-        """Check that the code is there, that the potential covers the elements, and the options.
+        """Check that the code is there, that the potential covers the elements.
 
         :raises InputError: if an input is missing or refused.
         """
@@ -96,16 +89,3 @@ class LammpsMdWorkChain(MdEngineWorkChain):
                 raise InputError(f"engine.{name}", "(missing)", "LAMMPS needs it", f"Give engine.{name}.")
         files = cls.restrict_engine_inputs(engine, symbols)["files"]
         check_potential(engine["potential"].get_dict(), read_headers(files), symbols)
-        _check_options(engine["options"].get_dict() if "options" in engine else {})
-
-
-def _check_options(options: Mapping[str, Any]) -> None:
-    ports = LammpsMdCalculation.spec().inputs["metadata"]["options"]
-    known = set(ports) - _OWN_OPTIONS
-    for name, value in options.items():
-        if name not in known:
-            close = get_close_matches(name, known, n=1)
-            cure = f"Did you mean '{close[0]}'?" if close else f"Known keys: {', '.join(sorted(known))}."
-            raise InputError(f"engine.options.{name}", value, "the key is unknown", cure)
-        if error := ports[name].validate(value):
-            raise InputError(f"engine.options.{name}", value, error.message, "Give a value of that type.")

@@ -10,7 +10,7 @@ from typing import Any
 from aiida.orm import Dict, SinglefileData
 from pydantic import Field
 
-from aiida_matal.calculations.lammps_potential import LammpsPotential
+from aiida_matal.calculations.lammps.potential import LammpsPotential
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.settings import Settings
 from aiida_matal.workflows.codes import load_existing_code

@@ -127,12 +127,13 @@ def _validate(inputs: Mapping[str, Any], ports: Mapping[str, Any]) -> str | None
     if not {"structure", "settings", "temperature", "engine_name", "engine"} <= set(ports):
         return None
     try:
-        LiquidSettings.parse(inputs["settings"].get_dict(), "settings")
+        settings = LiquidSettings.parse(inputs["settings"].get_dict(), "settings")
         if not 0 < inputs["temperature"].value < inf:
             raise InputError("temperature", inputs["temperature"].value, "it is not positive", "Give it in K.")
         engine = load_engine(inputs["engine_name"].value)
         check_ports("engine", engine.spec().inputs["engine"], inputs["engine"])
-        engine.check_engine_inputs(inputs["engine"], [kind.symbol for kind in inputs["structure"].kinds])
+        symbols = [kind.symbol for kind in inputs["structure"].kinds]
+        engine.check_engine(inputs["engine"], symbols, settings.thermostat)
     except InputError as exception:
         return str(exception)
     return None

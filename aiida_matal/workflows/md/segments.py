@@ -6,7 +6,7 @@ import numpy as np
 from aiida import orm
 from aiida.engine import calcfunction
 
-from aiida_matal.calculations.md_trajectory import FRAME_UNITS, md_trajectory
+from aiida_matal.calculations.md_trajectory import frame_array_names, md_trajectory
 
 
 @calcfunction
@@ -30,10 +30,11 @@ def join_segments(**segments: orm.Data) -> dict[str, orm.Data]:
         first.symbols,
         joined("cells"),
         joined("positions"),
-        {name: joined(name) for name in FRAME_UNITS},
+        {name: joined(name) for name in frame_array_names(first.get_arraynames())},
         timestep=attributes.get("timestep"),
         sample_every=attributes.get("sample_every"),
         engine=attributes.get("engine"),
+        energy=attributes.get("energy"),
     )
     summary = {
         "n_frames": trajectory.numsteps,

@@ -47,11 +47,12 @@ class MixingEnthalpyWorkChain(ParallelOracleWorkChain):
     @classmethod
     def check_inputs(cls, inputs: Mapping[str, Any], pool: Table) -> None:
         """Refuse settings that are wrong and an engine that cannot simulate the elements of the pool."""
-        check_candidates(pool, MixingSettings.parse(inputs["settings"].get_dict(), "oracle.settings"))
+        settings = MixingSettings.parse(inputs["settings"].get_dict(), "oracle.settings")
+        check_candidates(pool, settings)
         engine = load_engine(inputs["engine_name"].value)
         check_ports("oracle.engine", engine.spec().inputs["engine"], inputs["engine"])
         elements = sorted({*pool["element_a"].tolist(), *pool["element_b"].tolist()})
-        engine.check_engine_inputs(inputs["engine"], elements)
+        engine.check_engine(inputs["engine"], elements, settings.liquid.thermostat)
 
     @classmethod
     def get_quantity(cls, inputs: Mapping[str, Any]) -> str:  # noqa: ARG003

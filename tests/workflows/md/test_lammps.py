@@ -114,7 +114,7 @@ def test_segment_that_ends_early_is_continued(engine, wrapped_code):
     outputs, node = run({**engine, "code": wrapped_code("s/^run 60$/run 40/")})
     assert node.is_finished_ok
     first, second = (child for child in node.called if child.process_label == "LammpsMdCalculation")
-    assert first.exit_status == 310
+    assert first.exit_status == 370
     assert second.inputs.md["n_steps"] == 20
     assert outputs["trajectory"].get_stepids().tolist() == [0, 10, 20, 30, 40, 50]
     assert total_energy(outputs["trajectory"])[4] == pytest.approx(last_line(first), abs=1e-7)
@@ -122,14 +122,14 @@ def test_segment_that_ends_early_is_continued(engine, wrapped_code):
 
 def test_segment_without_a_frame_ends_the_run(engine, wrapped_code):
     _, node = run({**engine, "code": wrapped_code("s/^run 60$/run 0/")})
-    assert node.exit_status == 311
+    assert node.exit_status == 371
     assert "allow more wall time" in node.exit_message
 
 
 def test_number_of_segments_is_limited(engine, monkeypatch):
     monkeypatch.setattr(LammpsMdWorkChain, "MAX_SEGMENTS", 1)
     _, node = run(engine, segment_steps=20)
-    assert node.exit_status == 320
+    assert node.exit_status == 420
     assert "Only 20 of 60 steps" in node.exit_message
 
 
@@ -141,7 +141,7 @@ def test_failed_segment_hands_on_its_message(engine, wrapped_code):
 
 def test_unphysical_segment_is_told_apart(engine, wrapped_code):
     _, node = run({**engine, "code": wrapped_code("s/^velocity all create 2200/velocity all create 22000/")})
-    assert node.exit_status == 312
+    assert node.exit_status == 372
     assert "2200 K was asked for" in node.exit_message
 
 

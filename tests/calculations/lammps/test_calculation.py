@@ -11,7 +11,7 @@ from aiida.manage.caching import enable_caching
 from ase.build import bulk
 from ase.calculators.eam import EAM
 
-from aiida_matal.calculations.lammps import LammpsMdCalculation
+from aiida_matal.calculations.lammps.calculation import LammpsMdCalculation
 
 MD = {"temperature": 1800.0, "timestep": 2.0, "n_steps": 40, "sample_every": 10, "seed": 7}
 KBAR_PER_EV_PER_CUBIC_ANGSTROM = 1602.176634
@@ -167,7 +167,7 @@ def test_run_that_reaches_the_walltime_keeps_its_frames_and_its_last_state(input
     md = {**MD, "n_steps": 10_000_000, "sample_every": 100}
     outputs, node = run(inputs, md=orm.Dict(md), metadata={"options": {"max_wallclock_seconds": 2}})
     n_frames, steps_done = outputs["results"]["n_frames"], outputs["results"]["steps_done"]
-    assert node.exit_status == 310
+    assert node.exit_status == 370
     assert f"after {steps_done} of 10000000 steps" in node.exit_message
     assert 0 < steps_done < 10_000_000
     assert outputs["trajectory"].numsteps == n_frames == steps_done // 100
@@ -179,7 +179,7 @@ def test_killed_run_keeps_the_states_that_were_written_whole(inputs, wrapped_cod
     whole, _ = run(inputs)
     code = wrapped_code("truncate -s $(( $(stat -c %s trajectory.dump) * 7 / 10 )) trajectory.dump")
     outputs, node = run(inputs, code=code)
-    assert node.exit_status == 310
+    assert node.exit_status == 370
     assert outputs["trajectory"].get_stepids().tolist() == [0, 10]
     expected = whole["trajectory"].get_positions()
     np.testing.assert_array_equal(outputs["trajectory"].get_positions(), expected[:2])
@@ -189,7 +189,7 @@ def test_killed_run_keeps_the_states_that_were_written_whole(inputs, wrapped_cod
 
 def test_run_without_a_frame_makes_no_progress(inputs, wrapped_code):
     outputs, node = run(inputs, code=wrapped_code("rm trajectory.dump"))
-    assert node.exit_status == 311
+    assert node.exit_status == 371
     assert "trajectory" not in outputs
     assert outputs["results"]["steps_done"] == 0
     assert not node.base.caching.is_valid_cache
@@ -198,14 +198,14 @@ def test_run_without_a_frame_makes_no_progress(inputs, wrapped_code):
 def test_lammps_that_does_not_start_is_a_missing_output(inputs, aiida_code_installed, localhost):
     code = aiida_code_installed(computer=localhost, filepath_executable="/bin/false")
     _, node = run(inputs, code=code)
-    assert node.exit_status == 303
+    assert node.exit_status == 381
 
 
 def test_broken_potential_file_fails_with_the_message_of_lammps(inputs, eam_files):
     text = eam_files(["Cu"])["Cu"].get_content()
     broken = orm.SinglefileData.from_string("\n".join(text.splitlines()[:50]) + "\n", filename="Cu_u3.eam")
     outputs, node = run(inputs, potential_files={**eam_files(["Ni"]), "Cu": broken})
-    assert node.exit_status == 302
+    assert node.exit_status == 380
     assert "Incorrect format in eam potential file" in node.exit_message
     assert "trajectory" not in outputs
 
@@ -214,7 +214,7 @@ def test_temperature_far_above_the_target_is_unphysical(inputs):
     velocities = np.random.default_rng(0).normal(0, 0.02, (108, 3))
     velocities -= velocities.mean(axis=0)
     outputs, node = run(inputs, velocities=orm.ArrayData({"velocities": velocities}))
-    assert node.exit_status == 312
+    assert node.exit_status == 372
     assert "1800 K was asked for" in node.exit_message
     assert outputs["trajectory"].numsteps == 4
     assert "final_structure" not in outputs

@@ -12,17 +12,19 @@ from aiida.common.datastructures import CalcInfo, CodeInfo
 from aiida.common.folders import Folder
 from aiida.engine import CalcJob, CalcJobProcessSpec
 
-from aiida_matal.calculations.lammps_potential import HEADER_LINES, LammpsPotential, check_potential
-from aiida_matal.calculations.lammps_script import (
+from aiida_matal.calculations.lammps.potential import HEADER_LINES, LammpsPotential, check_potential
+from aiida_matal.calculations.lammps.script import (
     DATA_FILE,
     DUMP_FILE,
     POTENTIAL_FOLDER,
+    THERMOSTATS,
     data_text,
     is_triclinic,
     lammps_frame,
     script_text,
 )
 from aiida_matal.calculations.md_inputs import check_md_inputs, define_md_inputs
+from aiida_matal.calculations.md_outputs import define_md_outputs
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.trajectory.md_settings import MdSettings
 
@@ -59,28 +61,8 @@ class LammpsMdCalculation(CalcJob):
         options["output_filename"].default = "lammps.out"
         options["parser_name"].default = "matal.lammps.md"
 
-        spec.output("trajectory", valid_type=orm.TrajectoryData, help="The recorded frames.")
-        spec.output("final_structure", valid_type=orm.StructureData, help="Positions after the last step, unwrapped.")
-        spec.output("final_velocities", valid_type=orm.ArrayData, help="Velocities after the last step, Angstrom/fs.")
-        spec.output("results", valid_type=orm.Dict, help="Steps done, frames, cost, version, warnings.")
+        define_md_outputs(spec)
         spec.default_output_node = "results"
-
-        spec.exit_code(302, "ERROR_LAMMPS", message="LAMMPS stopped: {message}")
-        spec.exit_code(
-            303, "ERROR_MISSING_OUTPUT", invalidates_cache=True, message="LAMMPS did not start: see {filename}."
-        )
-        spec.exit_code(
-            310,
-            "ERROR_INCOMPLETE_TRAJECTORY",
-            message="The run ended after {steps_done} of {n_steps} steps, by the wall time or a kill.",
-        )
-        spec.exit_code(
-            311,
-            "ERROR_NO_PROGRESS",
-            invalidates_cache=True,
-            message="The run ended before its first frame: allow more wall time, or record more often.",
-        )
-        spec.exit_code(312, "ERROR_UNPHYSICAL", message="The run is unphysical: {reason}.")
 
     def prepare_for_submission(self, folder: Folder) -> CalcInfo:
         """Write the input script and the data file, and name the files to copy and to retrieve."""
@@ -149,7 +131,7 @@ def _with_own_checks(base: Any) -> Any:
         if not {"structure", "md", "potential", "potential_files"} <= set(ports):
             return None
         try:
-            check_md_inputs(inputs["structure"], inputs.get("velocities"), inputs["md"])
+            check_md_inputs(inputs["structure"], inputs.get("velocities"), inputs["md"], THERMOSTATS)
             symbols = [kind.symbol for kind in inputs["structure"].kinds]
             check_potential(inputs["potential"].get_dict(), read_headers(inputs["potential_files"]), symbols)
         except InputError as error:

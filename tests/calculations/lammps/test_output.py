@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from aiida_matal.calculations.lammps_output import parse_dump, parse_log
+from aiida_matal.calculations.lammps.output import parse_dump, parse_log
 
 LOG = """LAMMPS (22 Jul 2025 - Update 4)
 OMP_NUM_THREADS environment is not set. Defaulting to 1 thread.

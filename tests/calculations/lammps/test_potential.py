@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aiida_matal.calculations.lammps_potential import LammpsPotential, check_potential
+from aiida_matal.calculations.lammps.potential import LammpsPotential, check_potential
 from aiida_matal.science.errors import InputError
 
 FUNCFL = "Cu\n   29     63.550         3.6150    FCC\n500 5e-4 500 1e-2 4.95\n0 0 0 0 0\n"

@@ -16,6 +16,8 @@ POTENTIAL_FOLDER = "potential"
 
 #: LAMMPS' time unit for ``units metal``, in fs.
 PICOSECOND = 1000.0
+#: The thermostats of LAMMPS, the preferred one first.
+THERMOSTATS = ("nose", "langevin", "svr")
 #: Largest seed that every random command of LAMMPS takes.
 MAX_SEED = 900_000_000
 
@@ -109,7 +111,7 @@ def _thermostat(md: MdSettings, temperature: float, stage: str) -> list[str]:
         "nose": [f"fix integrator all nvt temp {target}"],
         "langevin": ["fix integrator all nve", f"fix thermostat all langevin {target} {seed} zero yes"],
         "svr": ["fix integrator all nve", f"fix thermostat all temp/csvr {target} {seed}"],
-    }[md.thermostat.kind]
+    }[md.thermostat.choose(THERMOSTATS)]
 
 
 def _recording(sample_every: int) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from aiida_matal.calculations.lammps_script import data_text, is_triclinic, lammps_frame, script_text
+from aiida_matal.calculations.lammps.script import data_text, is_triclinic, lammps_frame, script_text
 from aiida_matal.science.trajectory.md_settings import MdSettings
 
 MD = {"temperature": 1500.0, "timestep": 2.0, "n_steps": 300, "sample_every": 20, "seed": 11}
