@@ -5,17 +5,22 @@ from __future__ import annotations
 from math import ceil
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 from scipy.constants import e, k
 
 from aiida_matal.science.settings import Settings
 
+Floats = NDArray[np.float64]
 ElectronicEnergy = Literal["internal", "free", "extrapolated"]
 _LEAST_EMPTY_BANDS = 4
 
 
 class ElectronSettings(Settings):
-    """How the electrons are treated; the defaults are those of Bizot, Tamura and Deffrennes (2025), section 2.2."""
+    """How the electrons are treated; the defaults are those of Bizot, Tamura and Deffrennes (2025), section 4.2,
+    where that says one.
+    """
 
     energy: ElectronicEnergy = Field(
         "internal",
@@ -45,6 +50,6 @@ class ElectronSettings(Settings):
         occupied = ceil(n_electrons / 2)
         return occupied + max(_LEAST_EMPTY_BANDS, ceil(self.empty_bands * occupied))
 
-    def choose_energy(self, internal: float, free: float) -> float:
-        """Return the energy that :attr:`energy` names; also of arrays."""
+    def choose_energy(self, internal: Floats, free: Floats) -> Floats:
+        """Return the energies that :attr:`energy` names, from E and F in one unit."""
         return {"internal": internal, "free": free, "extrapolated": 0.5 * (internal + free)}[self.energy]

@@ -10,6 +10,9 @@ from pydantic import Field, ValidationInfo, field_validator
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.settings import Settings
 
+#: A temperature this many times the highest one asked for means that the integration has failed.
+MAX_TEMPERATURE_RATIO = 5.0
+
 
 class Thermostat(Settings):
     """What holds the temperature: Nose-Hoover, Langevin or stochastic velocity rescaling (Bussi 2007)."""

@@ -43,9 +43,24 @@ def estimate_mean(series: ArrayLike) -> MeanEstimate:
     start = equilibration_start(values)
     production = values[start:]
     inefficiency = statistical_inefficiency(production)
-    from_autocorrelation = np.sqrt(production.var(ddof=1) * inefficiency / len(production))
-    error = 0.0 if _is_constant(production) else max(float(from_autocorrelation), block_error(production))
+    error = standard_error(production)
     return MeanEstimate(float(production.mean()), error, start, inefficiency, len(production) / inefficiency)
+
+
+def standard_error(series: ArrayLike) -> float:
+    """Return the standard error of the mean of a stationary series: the larger of the two estimates.
+
+    They are sqrt(s^2 g / n), with the variance s^2 and the :func:`statistical_inefficiency` g, and that of
+    :func:`block_error`.
+
+    :param series: samples at equal intervals, shape (n,).
+    :raises InputError: if the series is too short or holds a value that is not finite.
+    """
+    values = _checked(series)
+    if _is_constant(values):
+        return 0.0
+    from_autocorrelation = np.sqrt(values.var(ddof=1) * statistical_inefficiency(values) / len(values))
+    return max(float(from_autocorrelation), block_error(values))
 
 
 def statistical_inefficiency(series: ArrayLike) -> float:

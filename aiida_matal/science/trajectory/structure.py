@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
@@ -58,7 +58,7 @@ def partial_rdf(
     :param r_max: largest distance in Angstrom; that of :func:`largest_radius` where it is None.
     :raises InputError: if shapes do not match or ``r_max`` is larger than :func:`largest_radius`.
     """
-    places, boxes = _checked(positions, cells, symbols)
+    places, boxes = checked_frames(positions, cells, symbols)
     limit = largest_radius(boxes)
     if r_max is None:
         r_max = limit
@@ -83,6 +83,39 @@ def partial_rdf(
     }
     total = by_volume.sum(axis=(0, 1)) / (shells * max(n_atoms * (n_atoms - 1), 1))
     return RadialDistribution(0.5 * (edges[1:] + edges[:-1]), total, partial, neighbours)
+
+
+def checked_frames(positions: ArrayLike, cells: ArrayLike, symbols: Sequence[str]) -> tuple[Floats, Floats]:
+    """Return positions and cells of a trajectory as arrays.
+
+    :raises InputError: if there is no frame or a shape does not match.
+    """
+    places = np.asarray(positions, dtype=np.float64)
+    boxes = np.asarray(cells, dtype=np.float64)
+    if places.ndim != 3 or places.shape[1:] != (len(symbols), 3) or not places.size:
+        raise InputError("positions", places.shape, "the shape is not (frames, atoms, 3)", "Give one symbol an atom.")
+    if boxes.shape != (len(places), 3, 3):
+        raise InputError("cells", boxes.shape, "the shape is not (frames, 3, 3)", "Give one cell a frame.")
+    return places, boxes
+
+
+def pair_distances(positions: Floats, cell: Floats) -> Iterator[tuple[slice, Floats]]:
+    """Yield the distances from some of the atoms to all, by minimum image, until all atoms have had their turn.
+
+    :param positions: cartesian positions, wrapped or not, Angstrom, shape (N, 3).
+    :param cell: cell vectors as rows, Angstrom.
+    :return: which atoms, m of them, and their distances in Angstrom, shape (m, N), infinite from an atom to itself.
+        They are right up to :func:`largest_radius`.
+    """
+    fractional = positions @ np.linalg.inv(cell)
+    step = max(1, _PAIRS_AT_A_TIME // len(positions))
+    for start in range(0, len(positions), step):
+        apart = fractional[start : start + step, np.newaxis] - fractional
+        apart -= np.round(apart)
+        distance = np.linalg.norm(apart @ cell, axis=-1)
+        rows = np.arange(len(distance))
+        distance[rows, start + rows] = np.inf
+        yield slice(start, start + step), distance
 
 
 def first_peak(r: Floats, g: Floats) -> float:
@@ -138,35 +171,18 @@ def _count_pairs(
     places: Floats, boxes: Floats, species: NDArray[np.intp], r_max: float, n_bins: int
 ) -> tuple[Floats, Floats]:
     """Return histograms of distances by ordered pair of species, (s, s, n_bins), weighted with the volume and not."""
-    n_atoms, n_species = len(species), int(species.max()) + 1
-    step = max(1, _PAIRS_AT_A_TIME // n_atoms)
+    n_species = int(species.max()) + 1
     offset = (species[:, np.newaxis] * n_species + species) * n_bins
     counts = np.zeros(n_species * n_species * n_bins)
     by_volume = np.zeros_like(counts)
     for frame, box in zip(places, boxes, strict=True):
-        fractional = frame @ np.linalg.inv(box)
         of_frame = np.zeros_like(counts)
-        for start in range(0, n_atoms, step):
-            apart = fractional[start : start + step, np.newaxis] - fractional
-            apart -= np.round(apart)
-            distance = np.linalg.norm(apart @ box, axis=-1)
-            rows = np.arange(len(distance))
-            distance[rows, start + rows] = np.inf
+        for rows, distance in pair_distances(frame, box):
             near = distance < r_max
             bins = np.minimum(distance[near] * (n_bins / r_max), n_bins - 1).astype(np.intp)
-            index = offset[start : start + step][near] + bins
+            index = offset[rows][near] + bins
             of_frame += np.bincount(index, minlength=len(counts))
         counts += of_frame
         by_volume += of_frame * abs(np.linalg.det(box))
     shape = (n_species, n_species, n_bins)
     return by_volume.reshape(shape), counts.reshape(shape)
-
-
-def _checked(positions: ArrayLike, cells: ArrayLike, symbols: Sequence[str]) -> tuple[Floats, Floats]:
-    places = np.asarray(positions, dtype=np.float64)
-    boxes = np.asarray(cells, dtype=np.float64)
-    if places.ndim != 3 or places.shape[1:] != (len(symbols), 3) or not places.size:
-        raise InputError("positions", places.shape, "the shape is not (frames, atoms, 3)", "Give one symbol an atom.")
-    if boxes.shape != (len(places), 3, 3):
-        raise InputError("cells", boxes.shape, "the shape is not (frames, 3, 3)", "Give one cell a frame.")
-    return places, boxes

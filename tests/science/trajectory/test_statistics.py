@@ -12,10 +12,11 @@ from aiida_matal.science.trajectory.statistics import (
     block_error,
     equilibration_start,
     estimate_mean,
+    standard_error,
     statistical_inefficiency,
 )
 
-ALL = [estimate_mean, statistical_inefficiency, equilibration_start, block_error]
+ALL = [estimate_mean, statistical_inefficiency, equilibration_start, block_error, standard_error]
 
 
 def autoregressive(n: int, phi: float, seed: int) -> np.ndarray:
@@ -72,6 +73,14 @@ def test_the_transient_is_left_out_of_the_mean():
     estimate = estimate_mean(series)
     assert abs(estimate.mean) < 3 * estimate.error < abs(series.mean())
     assert estimate.n_effective == pytest.approx((3000 - estimate.start) / estimate.inefficiency)
+
+
+@pytest.mark.parametrize("phi", [0.5, 0.9])
+def test_error_of_the_mean_is_that_of_pymbar_or_of_blocks(phi):
+    series = autoregressive(4000, phi, seed=6)
+    by_pymbar = np.sqrt(series.var(ddof=1) * timeseries.statistical_inefficiency(series) / len(series))
+    assert standard_error(series) == pytest.approx(max(by_pymbar, block_error(series)), rel=1e-9)
+    assert standard_error(series) == pytest.approx(np.sqrt((1 + phi) / (1 - phi) / 4000), rel=0.35)
 
 
 def test_a_constant_series_is_exact():
