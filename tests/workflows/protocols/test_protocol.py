@@ -29,7 +29,7 @@ def test_protocol_changes_the_defaults_and_overrides_change_the_protocol(protoco
 
 def test_default_protocol_is_balanced_and_all_are_described(protocols):
     assert protocols.inputs(None, None) == protocols.inputs("balanced", {})
-    assert sorted(protocols.descriptions()) == ["balanced", "quick"]
+    assert sorted(protocols.descriptions()) == ["balanced", "bizot2025", "quick"]
     assert all(protocols.descriptions().values())
 
 
