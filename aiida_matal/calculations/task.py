@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,6 +23,36 @@ TASK_FILE = "task.json"
 RESULT_FILE = "result.json"
 
 
+def define_worker(spec: CalcJobProcessSpec) -> None:
+    """Define the code and the defaults of the options of a job that runs the worker."""
+    spec.input("code", valid_type=AbstractCode, help="A code whose executable is `matal-task`.")
+    options = spec.inputs["metadata"]["options"]
+    options["resources"].default = {"num_machines": 1, "num_mpiprocs_per_machine": 1}
+    options["withmpi"].default = False
+    options["output_filename"].default = "matal-task.out"
+
+
+def worker_calcinfo(
+    job: CalcJob, folder: Folder, task: Mapping[str, Any], temporary: Sequence[str]
+) -> datastructures.CalcInfo:
+    """Write ``task.json`` and return how the worker is run on it.
+
+    :param task: the task: name, settings, tables and models.
+    :param temporary: files to retrieve for the parser only.
+    """
+    with folder.open(TASK_FILE, "w") as handle:
+        json.dump(task, handle, indent=2, sort_keys=True)
+    codeinfo = datastructures.CodeInfo()
+    codeinfo.code_uuid = job.inputs.code.uuid
+    codeinfo.cmdline_params = ["."]
+    codeinfo.stdout_name = job.options.output_filename
+    calcinfo = datastructures.CalcInfo()
+    calcinfo.codes_info = [codeinfo]
+    calcinfo.retrieve_list = [RESULT_FILE, job.options.output_filename]
+    calcinfo.retrieve_temporary_list = list(temporary)
+    return calcinfo
+
+
 class TaskCalculation(CalcJob):
     """Run one task of the worker on a code whose executable is ``matal-task``."""
 
@@ -34,10 +65,7 @@ class TaskCalculation(CalcJob):
     def define(cls, spec: CalcJobProcessSpec) -> None:
         """Define options and exit codes shared by all tasks."""
         super().define(spec)
-        spec.input("code", valid_type=AbstractCode, help="A code whose executable is `matal-task`.")
-        spec.inputs["metadata"]["options"]["resources"].default = {"num_machines": 1, "num_mpiprocs_per_machine": 1}
-        spec.inputs["metadata"]["options"]["withmpi"].default = False
-        spec.inputs["metadata"]["options"]["output_filename"].default = "matal-task.out"
+        define_worker(spec)
         spec.exit_code(210, "ERROR_INPUT_REFUSED", message="The worker refused its input: {message}")
         spec.exit_code(302, "ERROR_TASK_FAILED", invalidates_cache=True, message="The task failed: {message}")
         spec.exit_code(
@@ -61,18 +89,7 @@ class TaskCalculation(CalcJob):
             self.inputs[name].verify()
             self.inputs[name].base.repository.copy_tree(Path(folder.get_abs_path(directory)))
         task = {"task": self.task_name, "settings": self.settings(), "tables": tables, "models": models}
-        with folder.open(TASK_FILE, "w") as handle:
-            json.dump(task, handle, indent=2, sort_keys=True)
-
-        codeinfo = datastructures.CodeInfo()
-        codeinfo.code_uuid = self.inputs.code.uuid
-        codeinfo.cmdline_params = ["."]
-        codeinfo.stdout_name = self.options.output_filename
-        calcinfo = datastructures.CalcInfo()
-        calcinfo.codes_info = [codeinfo]
-        calcinfo.retrieve_list = [RESULT_FILE, self.options.output_filename]
-        calcinfo.retrieve_temporary_list = list(self.retrieved)
-        return calcinfo
+        return worker_calcinfo(self, folder, task, self.retrieved)
 
 
 class TaskParser(Parser):

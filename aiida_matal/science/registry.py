@@ -1,4 +1,4 @@
-"""Classes that third parties can add: learners, criteria and stopping rules, found by entry point."""
+"""Classes that third parties can add: learners, criteria, stopping rules and calculators, found by entry point."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aiida_matal.science.errors import InputError
 LEARNERS = "aiida_matal.learners"
 CRITERIA = "aiida_matal.criteria"
 STOPPING = "aiida_matal.stopping"
+CALCULATORS = "aiida_matal.calculators"
 
 
 def registered_names(group: str) -> list[str]:

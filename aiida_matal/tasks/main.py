@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 RESULT_NAME = "result.json"
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-TASKS = {"train": "aiida_matal.tasks.train", "select": "aiida_matal.tasks.select"}
+TASKS = {name: f"aiida_matal.tasks.{name}" for name in ("train", "select", "md")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,7 +1,8 @@
-"""Conformance suites for learners, criteria and stopping rules, also those of third parties."""
+"""Conformance suites for learners, criteria, stopping rules and calculators, also those of third parties."""
 
+from aiida_matal.testing.calculators import check_calculator
 from aiida_matal.testing.criteria import check_criterion
 from aiida_matal.testing.learners import check_learner
 from aiida_matal.testing.stopping import check_stopping_rule
 
-__all__ = ["check_criterion", "check_learner", "check_stopping_rule"]
+__all__ = ["check_calculator", "check_criterion", "check_learner", "check_stopping_rule"]

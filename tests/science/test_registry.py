@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from aiida_matal.science.acquisition.base import Criterion
+from aiida_matal.science.dynamics.calculators import NamedCalculator
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.learning.base import Learner
-from aiida_matal.science.registry import CRITERIA, LEARNERS, STOPPING, load_class, registered_names
+from aiida_matal.science.registry import CALCULATORS, CRITERIA, LEARNERS, STOPPING, load_class, registered_names
 from aiida_matal.science.stopping.base import StoppingRule
 
-BASES = {LEARNERS: Learner, CRITERIA: Criterion, STOPPING: StoppingRule}
+BASES = {LEARNERS: Learner, CRITERIA: Criterion, STOPPING: StoppingRule, CALCULATORS: NamedCalculator}
 
 
 @pytest.mark.parametrize(("group", "name"), [(group, name) for group in BASES for name in registered_names(group)])
