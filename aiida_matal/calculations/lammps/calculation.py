@@ -23,13 +23,11 @@ from aiida_matal.calculations.lammps.script import (
     lammps_frame,
     script_text,
 )
-from aiida_matal.calculations.md_inputs import check_md_inputs, define_md_inputs
+from aiida_matal.calculations.md_inputs import WALLTIME_SHARE, check_md_inputs, define_md_inputs
 from aiida_matal.calculations.md_outputs import define_md_outputs
+from aiida_matal.calculations.validation import validator
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.trajectory.md_settings import MdSettings
-
-#: Share of the job's wall time after which LAMMPS stops by itself, with all it has written intact.
-WALLTIME_SHARE = 0.95
 
 
 class LammpsMdCalculation(CalcJob):
@@ -51,7 +49,9 @@ class LammpsMdCalculation(CalcJob):
             dynamic=True,
             help="The files named in 'potential' that the elements of the structure need, found by file name.",
         )
-        spec.inputs.validator = _with_own_checks(spec.inputs.validator)
+        spec.inputs.validator = validator(
+            _check_inputs, "structure", "md", "potential", "potential_files", base=spec.inputs.validator
+        )
 
         options = spec.inputs["metadata"]["options"]
         options["resources"].default = lambda: {"num_machines": 1, "num_mpiprocs_per_machine": 1}
@@ -124,18 +124,7 @@ def read_headers(files: Mapping[str, orm.SinglefileData]) -> dict[str, str]:
     return headers
 
 
-def _with_own_checks(base: Any) -> Any:
-    def validate(inputs: Any, ports: Any) -> str | None:
-        if message := base(inputs, ports):
-            return str(message)
-        if not {"structure", "md", "potential", "potential_files"} <= set(ports):
-            return None
-        try:
-            check_md_inputs(inputs["structure"], inputs.get("velocities"), inputs["md"], THERMOSTATS)
-            symbols = [kind.symbol for kind in inputs["structure"].kinds]
-            check_potential(inputs["potential"].get_dict(), read_headers(inputs["potential_files"]), symbols)
-        except InputError as error:
-            return str(error)
-        return None
-
-    return validate
+def _check_inputs(inputs: Mapping[str, Any]) -> None:
+    check_md_inputs(inputs["structure"], inputs.get("velocities"), inputs["md"], THERMOSTATS)
+    symbols = [kind.symbol for kind in inputs["structure"].kinds]
+    check_potential(inputs["potential"].get_dict(), read_headers(inputs["potential_files"]), symbols)

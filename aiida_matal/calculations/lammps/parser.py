@@ -16,6 +16,8 @@ from aiida_matal.science.trajectory.md_settings import MdSettings
 
 #: bar in a kbar.
 KILOBAR = 1000.0
+#: What LAMMPS says when atoms have left the cell at once or have no place any more.
+EXPLOSIONS = ("Lost atoms", "Non-numeric")
 
 
 class LammpsMdParser(MdParser):
@@ -57,12 +59,17 @@ class LammpsMdParser(MdParser):
             engine="lammps",
             version=log.version,
             n_warnings=log.n_warnings,
-            failure=None if log.error is None else Failure("ERROR_CODE_STOPPED", log.error),
+            failure=None if log.error is None else _failure(log.error),
         )
 
     def _rotated_back(self, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
         _, rotation = lammps_frame(np.array(self.node.inputs.structure.cell))
         return np.ascontiguousarray(vectors @ rotation.T)
+
+
+def _failure(error: str) -> Failure:
+    exploded = any(words in error for words in EXPLOSIONS)
+    return Failure("ERROR_UNPHYSICAL" if exploded else "ERROR_CODE_STOPPED", error)
 
 
 def _n_consistent(log_steps: NDArray[np.int64], dump_steps: NDArray[np.int64], sample_every: int) -> int:

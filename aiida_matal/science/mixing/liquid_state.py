@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aiida_matal.science.mixing.assessment import zero_pressure_state
+from aiida_matal.science.mixing.demixing import Demixing, demixing
 from aiida_matal.science.mixing.liquid import liquid_verdict
 from aiida_matal.science.mixing.settings import LiquidSettings
 from aiida_matal.science.mixing.zero_pressure import EV_PER_KBAR_ANGSTROM3, RunPoint
@@ -20,7 +21,7 @@ from aiida_matal.science.trajectory.frames import Frames
 from aiida_matal.science.trajectory.statistics import equilibration_start, estimate_mean
 from aiida_matal.science.trajectory.structure import RadialDistribution, partial_rdf
 
-MAX_RDF_FRAMES = 200
+MAX_STRUCTURE_FRAMES = 200
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class LiquidState:
     """The result of a liquid.
 
     :param state: plain values; energies in eV per atom, pressures in kbar, volume in Angstrom^3, diffusion in m^2/s.
+        Those of the short-range order are None for a pure liquid.
     :param rdf: partial radial distribution functions.
     :param msd: mean square displacements by element.
     """
@@ -45,10 +47,11 @@ def liquid_state(frames: Frames, points: Sequence[RunPoint], settings: LiquidSet
     point = points[-1]
     energy, fit = zero_pressure_state(points, settings)
     start = equilibration_start(frames.energy_potential)
-    every = max(1, (len(frames) - start) // MAX_RDF_FRAMES)
-    rdf = partial_rdf(frames.positions[start::every], frames.cells[start::every], frames.symbols)
+    every = -(-(len(frames) - start) // MAX_STRUCTURE_FRAMES)
+    chosen = (frames.positions[start::every], frames.cells[start::every], frames.symbols)
+    rdf, separation = partial_rdf(*chosen), demixing(*chosen)
     displacements = mean_square_displacement(frames.positions[start:], frames.symbols)
-    verdict = liquid_verdict(displacements, frames.interval, rdf, settings.liquid_check)
+    verdict = liquid_verdict(displacements, frames.interval, rdf, settings.liquid_check, separation)
     pv = EV_PER_KBAR_ANGSTROM3 * frames.volume_per_atom
     enthalpy = estimate_mean(frames.energy_potential / frames.n_atoms + pv * frames.pressure)
     state = {
@@ -71,10 +74,23 @@ def liquid_state(frames: Frames, points: Sequence[RunPoint], settings: LiquidSet
         "enthalpy_per_atom": enthalpy.mean,
         "enthalpy_error": enthalpy.error,
         "diffusion": verdict.diffusion,
+        **_demixing_values(separation),
         "verdict": verdict.verdict,
         "reason": verdict.reason,
     }
     return LiquidState(state, _rdf_table(rdf), _msd_table(displacements, frames.interval))
+
+
+def _demixing_values(found: Demixing | None) -> dict[str, float | None]:
+    """Return the values of a mixture; None for all that a pure liquid or a short run does not have."""
+    keys = {
+        "short_range_order": "order",
+        "short_range_order_error": "order_error",
+        "short_range_order_growth": "growth",
+        "short_range_order_growth_error": "growth_error",
+        "separated_order": "separated_order",
+    }
+    return {key: getattr(found, name, None) for key, name in keys.items()}
 
 
 def _rdf_table(rdf: RadialDistribution) -> Table:

@@ -95,6 +95,14 @@ def missing_references(row: Mapping[str, Any], outcomes: Mapping[str, Outcome]) 
     return "; ".join(f"reference {name} failed: {outcomes[name].failure}" for name in failed)
 
 
+def has_liquid_references(row: Mapping[str, Any], states: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Return whether both pure liquids of the candidate are known and are liquids; if not, its label is not ok.
+
+    :param states: states of the pure liquids, by name of the reference.
+    """
+    return all(name in states and _is_liquid(states[name]) for name in (reference.name for reference in _pair(row)))
+
+
 def mixing_labels(
     candidates: Table,
     states: Mapping[str, Mapping[str, Any]],
@@ -128,12 +136,18 @@ def _label(
         failed = [outcome for name in names if (outcome := outcomes[name]).failure and outcome.evidence]
         evidence = failed[0].evidence if failed else ""
         return Label(row[ID], "failed", reason=own.failure, evidence=evidence, core_hours=cost)
-    unfit = [f"{name} is {states[name]['verdict']}" for name in names if states[name]["verdict"] != "liquid"]
+    unfit = [name for name in names if name in states and not _is_liquid(states[name])]
     if unfit:
-        return Label(row[ID], "rejected", reason="; ".join(unfit), evidence=own.evidence, core_hours=cost)
+        reason = "; ".join(f"{name} is {states[name]['verdict']} ({states[name]['reason']})" for name in unfit)
+        evidence = own.evidence or outcomes[unfit[0]].evidence
+        return Label(row[ID], "rejected", reason=reason, evidence=evidence, core_hours=cost)
     alloy, pure_a, pure_b = (_enthalpy(states[name]) for name in names)
     value, error = mixing_enthalpy(alloy, pure_a, pure_b, actual_x_b(row["x_b"], settings.liquid.n_atoms))
     return Label(row[ID], "ok", value, error, evidence=own.evidence, core_hours=cost)
+
+
+def _is_liquid(state: Mapping[str, Any]) -> bool:
+    return bool(state["verdict"] == "liquid")
 
 
 def _enthalpy(state: Mapping[str, Any]) -> Estimate:

@@ -10,8 +10,15 @@ from typing import Any
 from aiida.engine import ProcessSpec
 from aiida.orm import Dict, Float, Int, ProcessNode, Str, load_node
 
-from aiida_matal.science.errors import InputError
-from aiida_matal.science.mixing.mixtures import QUANTITY, Outcome, check_candidates, missing_references, references_of
+from aiida_matal.calculations.validation import validator
+from aiida_matal.science.mixing.mixtures import (
+    QUANTITY,
+    Outcome,
+    check_candidates,
+    has_liquid_references,
+    missing_references,
+    references_of,
+)
 from aiida_matal.science.mixing.settings import MixingSettings
 from aiida_matal.science.seeds import derive_seed
 from aiida_matal.science.table import ID, Table
@@ -42,7 +49,7 @@ class MixingEnthalpyWorkChain(ParallelOracleWorkChain):
         super().define(spec)
         spec.input("engine_name", valid_type=Str, help="Entry point of the MD engine, such as `matal.md.lammps`.")
         spec.input_namespace("engine", dynamic=True, help="Inputs of the engine: code, potential, options ...")
-        spec.inputs.validator = _validate
+        spec.inputs.validator = validator(_check_inputs, "candidates")
 
     @classmethod
     def check_inputs(cls, inputs: Mapping[str, Any], pool: Table) -> None:
@@ -81,22 +88,23 @@ class MixingEnthalpyWorkChain(ParallelOracleWorkChain):
         self.report(f"pure liquids: {new} to simulate, {len(self.ctx.found)} found in the graph")
 
     def inspect_shared(self) -> None:
-        """Make the start structures of the candidates whose pure liquids are known."""
+        """Make the start structures of the candidates whose pure liquids are known, and are liquids."""
         self.ctx.outcomes = {name: asdict(self._reference_outcome(name)) for name in self.ctx.references}
         outcomes = {name: Outcome(**outcome) for name, outcome in self.ctx.outcomes.items()}
-        self.ctx.unfit = {row[ID]: missing_references(row, outcomes) for row in self.inputs.candidates.table.rows()}
-        rows = [row for row, identifier in enumerate(self.ctx.ids) if not self.ctx.unfit[identifier]]
-        if not rows:
-            self.ctx.cells = {}
-            return
         states = {name: self._reference(name).outputs.state for name in outcomes if not outcomes[name].failure}
-        metadata = {"call_link_label": "make_mixture_cells"}
-        chosen = Dict({"rows": rows})
-        cells = make_mixture_cells(self.inputs.candidates, self.inputs.settings, chosen, **states, metadata=metadata)
-        self.ctx.cells = dict(cells)
+        candidates = list(self.inputs.candidates.table.rows())
+        self.ctx.failures = {row[ID]: missing_references(row, outcomes) for row in candidates}
+        rows = [index for index, row in enumerate(candidates) if has_liquid_references(row, states)]
+        self.ctx.cells = {}
+        if rows:
+            metadata = {"call_link_label": "make_mixture_cells"}
+            chosen = Dict({"rows": rows})
+            self.ctx.cells = dict(
+                make_mixture_cells(self.inputs.candidates, self.inputs.settings, chosen, **states, metadata=metadata)
+            )
 
     def launch_candidate(self, row: int) -> ProcessNode | None:
-        """Submit the liquid of a candidate, unless a pure liquid failed."""
+        """Submit the liquid of a candidate, unless a pure liquid failed or is no liquid."""
         if KEY.format(row) not in self.ctx.cells:
             return None
         candidate = list(self.inputs.candidates.table.rows())[row]
@@ -116,7 +124,7 @@ class MixingEnthalpyWorkChain(ParallelOracleWorkChain):
         outcomes = dict(self.ctx.outcomes)
         for row, identifier in enumerate(self.ctx.ids):
             child = self.child(identifier)
-            outcome = Outcome(failure=self.ctx.unfit[identifier]) if child is None else outcome_of(child)
+            outcome = Outcome(failure=self.ctx.failures[identifier]) if child is None else outcome_of(child)
             outcomes[KEY.format(row)] = asdict(outcome)
             if not outcome.failure and child is not None:
                 states[KEY.format(row)] = child.outputs.state
@@ -157,11 +165,5 @@ def outcome_of(liquid: ProcessNode) -> Outcome:
     return Outcome(liquid.uuid, "" if liquid.is_finished_ok else describe(liquid), core_hours)
 
 
-def _validate(inputs: Mapping[str, Any], ports: Mapping[str, Any]) -> str | None:
-    if "candidates" not in ports:
-        return None
-    try:
-        MixingEnthalpyWorkChain.check_inputs(inputs, inputs["candidates"].table)
-    except InputError as exception:
-        return str(exception)
-    return None
+def _check_inputs(inputs: Mapping[str, Any]) -> None:
+    MixingEnthalpyWorkChain.check_inputs(inputs, inputs["candidates"].table)

@@ -8,6 +8,7 @@ from ase.calculators.emt import EMT
 from ase.md.langevin import Langevin
 
 from aiida_matal.science.errors import InputError
+from aiida_matal.science.mixing.demixing import Demixing
 from aiida_matal.science.mixing.liquid import LiquidCheck, LiquidVerdict, liquid_verdict
 from aiida_matal.science.trajectory.diffusion import mean_square_displacement
 from aiida_matal.science.trajectory.structure import RadialDistribution, partial_rdf
@@ -77,8 +78,8 @@ def liquid_order() -> RadialDistribution:
     return RadialDistribution(r, g, {}, {})
 
 
-def judge(displacements: dict[str, np.ndarray]) -> LiquidVerdict:
-    return liquid_verdict(displacements, INTERVAL, liquid_order(), LiquidCheck())
+def judge(displacements: dict[str, np.ndarray], demixing: Demixing | None = None) -> LiquidVerdict:
+    return liquid_verdict(displacements, INTERVAL, liquid_order(), LiquidCheck(), demixing)
 
 
 def test_the_slowest_element_decides():
@@ -102,6 +103,43 @@ def test_a_run_too_short_to_leave_the_cage_is_not_accepted():
     assert (
         found.reason == "Cu moves 1.00 Angstrom in half the run, less than 1.25: it is caged, or the run is too short"
     )
+
+
+MOVING = {"Ag": 0.3 * np.arange(101.0), "Ni": 0.1 * np.arange(101.0)}
+
+
+@pytest.mark.parametrize(
+    ("demixing", "reason"),
+    [
+        (Demixing(0.45, 0.02, 0.53), "the short-range order is 0.45 +- 0.02, above 0.25, where 0 is random and"),
+        (Demixing(0.20, 0.01, 0.30), "the short-range order is 0.20 +- 0.01, above 0.15, where 0 is random and"),
+        (Demixing(0.16, 0.05, 0.53, 0.2, 0.05), "the short-range order grew by 0.20 +- 0.05 in the run, more than 0.1"),
+    ],
+)
+def test_liquid_of_like_neighbours_is_separated(demixing, reason):
+    found = judge(MOVING, demixing)
+    assert found.verdict == "phase_separated"
+    assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "demixing",
+    [
+        Demixing(0.15, 0.01, 0.53, 0.05, 0.01),
+        Demixing(0.28, 0.02, 0.53, 0.0, 0.02),
+        Demixing(-0.3, 0.01, 0.53),
+        Demixing(0.16, 0.05, 0.53, 0.2, 0.08),
+        Demixing(0.10, 0.01, 0.53, 0.2, 0.02),
+        Demixing(0.07, 0.01, 0.07),
+    ],
+    ids=["clusters", "within its error", "ordered", "growth within its error", "little order", "too few atoms"],
+)
+def test_mixed_liquid_is_accepted(demixing):
+    assert judge(MOVING, demixing).verdict == "liquid"
+
+
+def test_separated_solid_is_solid():
+    assert judge({"Ag": MOVING["Ag"], "Ni": 1e-5 * np.arange(101.0)}, Demixing(0.5, 0.01, 0.53)).verdict == "solid"
 
 
 def test_nothing_to_judge_is_refused():

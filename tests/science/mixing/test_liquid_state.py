@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -68,6 +70,33 @@ def test_tables_have_units_and_the_partial_functions(result):
     assert result.msd["time"][:3].tolist() == [0.0, 10.0, 20.0]
     assert result.msd["msd_Ag"][0] == pytest.approx(0.0, abs=1e-9)
     assert result.msd["msd_Ag"][1] == pytest.approx(3 * STEP**2, rel=0.2)
+
+
+def test_random_walkers_are_mixed_at_random(result):
+    state = result.state
+    assert abs(state["short_range_order"]) < max(0.05, 3 * state["short_range_order_error"])
+    assert abs(state["short_range_order_growth"]) < 4 * state["short_range_order_growth_error"]
+    assert state["separated_order"] == pytest.approx(0.3, abs=0.1)
+
+
+def test_separated_liquids_are_told_apart_from_one():
+    """Walkers that stay on their own side of the cell."""
+    walkers = frames(STEP)
+    length = walkers.cells[0, 0, 0]
+    side = np.where(np.array(walkers.symbols) == "Ag", 0.0, length / 2)
+    positions = walkers.positions.copy()
+    positions[..., 2] = side + positions[..., 2] % (length / 2)
+    separated = replace(walkers, positions=positions)
+    state = liquid_state(separated, [run_point(separated, "total")], SETTINGS).state
+    assert state["verdict"] == "phase_separated", state
+    assert state["reason"].startswith("the short-range order is 0.")
+
+
+def test_pure_liquid_has_no_order_between_elements():
+    walkers = replace(frames(STEP), symbols=("Ag",) * 32)
+    state = liquid_state(walkers, [run_point(walkers, "total")], SETTINGS).state
+    assert state["verdict"] == "liquid"
+    assert {value for key, value in state.items() if "order" in key} == {None}
 
 
 def test_atoms_that_stay_are_a_solid():

@@ -14,6 +14,7 @@ from aiida_matal.science.mixing.mixtures import (
     Outcome,
     Reference,
     check_candidates,
+    has_liquid_references,
     missing_references,
     mixing_labels,
     mixture_cell,
@@ -32,7 +33,12 @@ def pool(*elements, compositions=(0.25, 0.5), temperature=2000.0):
 
 
 def state(energy, error=0.0, verdict="liquid"):
-    return {"zero_pressure_energy": energy, "zero_pressure_energy_error": error, "verdict": verdict}
+    return {
+        "zero_pressure_energy": energy,
+        "zero_pressure_energy_error": error,
+        "verdict": verdict,
+        "reason": f"it looks {verdict}",
+    }
 
 
 def rows_by_id(labels):
@@ -122,9 +128,32 @@ def test_solid_alloy_and_solid_reference_are_rejected():
     outcomes = {name: Outcome(name) for name in states}
     labels = rows_by_id(mixing_labels(candidates, states, outcomes, SETTINGS))
     assert labels["Ag-Au_x0.500"]["status"] == "rejected"
-    assert labels["Ag-Au_x0.500"]["reason"] == "Ag-Au_x0.500 is solid"
-    assert labels["Ag-Cu_x0.500"]["reason"] == "Cu_2000K is solid"
+    assert labels["Ag-Au_x0.500"]["reason"] == "Ag-Au_x0.500 is solid (it looks solid)"
+    assert labels["Ag-Cu_x0.500"]["reason"] == "Cu_2000K is solid (it looks solid)"
     assert np.isnan(labels["Ag-Cu_x0.500"]["enthalpy_of_mixing"])
+
+
+def test_alloy_of_a_solid_reference_needs_no_simulation():
+    candidates = pool("Ag", "Cu", compositions=(0.5,))
+    (row,) = candidates.rows()
+    states = {AG: state(-2.0), CU: state(-3.0, verdict="solid")}
+    assert not has_liquid_references(row, states)
+    assert has_liquid_references(row, {**states, CU: state(-3.0)})
+    assert not has_liquid_references(row, {AG: state(-2.0)})
+    outcomes = {AG: Outcome("ag"), CU: Outcome("cu", core_hours=1.0), "Ag-Cu_x0.500": Outcome()}
+    (label,) = mixing_labels(candidates, states, outcomes, SETTINGS).rows()
+    assert (label["status"], label["evidence"], label["core_hours"]) == ("rejected", "cu", 1.0)
+    assert label["reason"] == "Cu_2000K is solid (it looks solid)"
+
+
+def test_separated_alloy_is_rejected_with_the_reason():
+    candidates = pool("Ag", "Cu", compositions=(0.5,))
+    states = {AG: state(-2.0), CU: state(-3.0), "Ag-Cu_x0.500": state(-2.4, verdict="phase_separated")}
+    outcomes = {name: Outcome(name) for name in states}
+    (label,) = mixing_labels(candidates, states, outcomes, SETTINGS).rows()
+    assert label["status"] == "rejected"
+    assert label["reason"] == "Ag-Cu_x0.500 is phase_separated (it looks phase_separated)"
+    assert np.isnan(label["enthalpy_of_mixing"])
 
 
 def test_failed_reference_fails_the_candidates_that_need_it():

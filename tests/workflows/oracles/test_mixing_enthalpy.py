@@ -143,7 +143,7 @@ def test_broken_potential_of_one_element_fails_its_candidates_and_not_the_campai
     overrides = {
         "seed": SEED,
         "space": SPACE,
-        "oracle": {"liquid": {**LIQUID, "thermostat": {"kind": "nose"}}, "max_concurrent": 2},
+        "oracle": {"liquid": LIQUID, "max_concurrent": 2},
         "learner": {"settings": {"n_restarts": 0}},
         "start_design": {"batch_size": 6},
         "stopping": {"max_rounds": {"rounds": 1}},
@@ -170,7 +170,7 @@ def test_broken_potential_of_one_element_fails_its_candidates_and_not_the_campai
     assert outputs["learning_curve"].table["n_failed"].tolist() == [0, 4]
 
 
-def test_solid_is_rejected_with_the_reason(inputs):
+def test_alloy_of_solids_is_rejected_with_the_reason_and_not_simulated(inputs):
     cold = mixing_pool(MixingSpace(elements=["Ag", "Cu"], compositions=[0.5], temperature=300.0))
     liquid = {
         **LIQUID,
@@ -185,8 +185,13 @@ def test_solid_is_rejected_with_the_reason(inputs):
     assert node.exit_status == 0, node.exit_message
     (row,) = outputs["labels"].table.rows()
     assert row["status"] == "rejected"
-    assert row["reason"] == "Ag-Cu_x0.500 is solid; Ag_300K is solid; Cu_300K is solid"
+    for name in ("Ag_300K", "Cu_300K"):
+        assert f"{name} is solid (" in row["reason"]
+    assert row["reason"].count("it is caged, or the run is too short") == 2
     assert np.isnan(row["enthalpy_of_mixing"])
+    references = [child for child in node.called if child.process_label == "LiquidStateWorkChain"]
+    assert row["evidence"] in {liquid.uuid for liquid in references}
+    assert len(references) == 2
 
 
 @pytest.mark.usefixtures("labelled")
