@@ -34,12 +34,42 @@ def campaign_file(tmp_path, task_code, lammps_code):
 
 def test_dry_run_shows_all_inputs_and_submits_nothing(run_command, campaign_file):
     result = run_command("campaign", "launch", campaign_file(), "--dry-run")
-    shown = yaml.safe_load(result.output)["inputs"]
+    inputs, forecast = result.output.split("Forecast\n")
+    assert "first round" in forecast
+    shown = yaml.safe_load(inputs)["inputs"]
     assert shown["seed"] == 3
     assert shown["space"]["elements"] == ["Cu", "Ni"]
     assert shown["oracle"]["engine"]["files"] == {"file_0": "Cu_u3.eam", "file_1": "Ni_u3.eam"}
     assert shown["oracle"]["settings"]["liquid"]["n_atoms"] == 108
     assert shown["stopping"] == {"max_rounds": {"rounds": 4}}
+
+
+def test_dry_run_forecasts_the_campaign_of_the_file(run_command, campaign_file):
+    result = run_command("campaign", "launch", campaign_file(), "--dry-run", "--json")
+    printed = json.loads(result.output)
+    assert printed["inputs"]["seed"] == 3
+    forecast = printed["forecast"]
+    assert (forecast["first_round"]["candidates"], forecast["first_round"]["pure_liquids"]) == (3, 2)
+    assert forecast["first_round"]["least_steps"] == 5 * 6000
+    assert (forecast["later_round"], forecast["campaign"]["n_rounds"]) == (None, 1)
+    assert (forecast["ends_by"], forecast["exponents"]) == ("pool_exhausted", [1.0, 1.0])
+
+
+def test_limits_of_the_file_end_the_forecast(run_command, campaign_file):
+    overrides = {"start_design": {"batch_size": 1}, "selection": {"batch_size": 1}}
+    limited = {**overrides, "stopping": {"max_rounds": None, "max_labels": {"labels": 2}}}
+    result = run_command("campaign", "launch", campaign_file(overrides=limited), "--dry-run", "--json")
+    forecast = json.loads(result.output)["forecast"]
+    assert (forecast["campaign"]["n_rounds"], forecast["ends_by"]) == (2, "max_labels")
+    assert (forecast["later_round"]["candidates"], forecast["later_round"]["pure_liquids"]) == (1, 0)
+
+
+@pytest.mark.usefixtures("stopped_daemon")
+def test_launch_says_what_the_first_round_will_take_before_it_submits(run_command, campaign_file):
+    result = run_command("campaign", "launch", campaign_file(), exit_code=1)
+    line, refusal = result.output.splitlines()[:2]
+    assert line.startswith("forecast of the first round: 3 alloy and at most 2 pure liquids, ")
+    assert "Nothing was submitted" in refusal
 
 
 def test_campaign_of_a_file_is_submitted_to_the_daemon(run_command, campaign_file, started_daemon_client):
