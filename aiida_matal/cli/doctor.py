@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from aiida_matal.cli.checks import installation, services
+from aiida_matal.cli.checks import codes, installation, services
 from aiida_matal.cli.checks.finding import Finding
 from aiida_matal.cli.profile import PROFILE
 from aiida_matal.cli.repair import repair_processes
@@ -25,7 +25,9 @@ def run_checks(profile: str | None = None) -> list[Finding]:
         services.check_daemon_timeout,
         services.check_stuck_processes,
         installation.check_computers,
-        installation.check_codes,
+        codes.check_codes,
+        codes.check_plugins,
+        codes.check_potentials,
         installation.check_caching,
         installation.check_disk,
     )

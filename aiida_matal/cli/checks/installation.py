@@ -1,4 +1,4 @@
-"""Checks of what is installed and set up: package, computers, codes, caching, disk."""
+"""Checks of what is installed and set up: package, computers, caching, disk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiida.manage import get_manager
 from aiida.manage.caching import get_use_cache
-from aiida.orm import Computer, InstalledCode, QueryBuilder, User
+from aiida.orm import Computer, QueryBuilder, User
 
 from aiida_matal.cli.checks.finding import Finding
 
@@ -52,21 +52,6 @@ def check_computers() -> Finding:
             cure = f"verdi computer enable {computer.label}"
             return Finding("computers", "warn", f"{computer.label} is disabled, its jobs wait", cure)
     return Finding("computers", "ok", ", ".join(sorted(computer.label for computer in computers)))
-
-
-def check_codes() -> Finding:
-    """Check that the executables of the codes on this computer are there."""
-    query = QueryBuilder().append(Computer, filters={"transport_type": "core.local"}, tag="computer")
-    codes = query.append(InstalledCode, with_computer="computer").all(flat=True)
-    codes = [code for code in codes if not code.is_hidden]
-    gone = [code for code in codes if shutil.which(code.filepath_executable) is None]
-    if gone:
-        message = "; ".join(f"{code.full_label}: {code.filepath_executable} is gone" for code in gone)
-        hide = f"verdi code hide {' '.join(str(code.pk) for code in gone)}"
-        return Finding("codes", "fail", message, f"aiida-matal setup; codes that are not needed any more: {hide}")
-    if not codes:
-        return Finding("codes", "warn", "there are none on this computer", "aiida-matal setup")
-    return Finding("codes", "ok", ", ".join(sorted(code.full_label for code in codes)))
 
 
 def check_caching() -> Finding:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint
-from pathlib import Path
 
 import pytest
 from aiida.orm import InstalledCode, User
@@ -35,7 +34,7 @@ def test_entry_point_that_does_not_load_fails(monkeypatch):
 
 
 def test_profile_without_computers_fails(aiida_profile_clean):
-    assert (installation.check_computers().outcome, installation.check_codes().outcome) == ("fail", "warn")
+    assert installation.check_computers().outcome == "fail"
 
 
 def test_disabled_computer_is_warned_of(code):
@@ -49,16 +48,6 @@ def test_computer_that_is_not_configured_is_warned_of(aiida_profile_clean, aiida
     aiida_computer_local(configure=False)
     finding = installation.check_computers()
     assert (finding.outcome, "verdi computer configure core.local" in finding.cure) == ("warn", True)
-
-
-def test_code_whose_executable_is_gone_fails_until_it_is_hidden(code):
-    assert installation.check_codes().outcome == "ok"
-    Path(code.filepath_executable).unlink()
-    finding = installation.check_codes()
-    assert finding.outcome == "fail"
-    assert f"verdi code hide {code.pk}" in finding.cure
-    code.is_hidden = True
-    assert installation.check_codes().outcome == "warn"
 
 
 def test_caching_that_is_off_is_warned_of(aiida_profile, aiida_config):

@@ -53,7 +53,7 @@ def test_profile_without_broker_fails(other_profile):
     assert (finding.outcome, finding.cure) == ("fail", "verdi profile configure-broker core.zeromq")
 
 
-def test_daemon_that_does_not_run_fails(stopped_daemon_client):
+def test_daemon_that_does_not_run_fails(stopped_daemon):
     finding = services.check_daemon()
     assert (finding.outcome, finding.cure) == ("fail", "verdi daemon start")
     assert services.check_broker().outcome == "ok"
@@ -67,8 +67,8 @@ def test_broker_that_does_not_run_though_the_daemon_seems_to_fails(other_profile
     Path(client.circus_pid_file).unlink()
 
 
-def test_daemon_with_a_stale_pid_file_fails(stopped_daemon_client):
-    pid_file = Path(stopped_daemon_client.circus_pid_file)
+def test_daemon_with_a_stale_pid_file_fails(stopped_daemon):
+    pid_file = Path(stopped_daemon.circus_pid_file)
     pid_file.write_text("999999")
     try:
         assert "stale PID file" in services.check_daemon().message
