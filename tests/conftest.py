@@ -16,7 +16,13 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 
 pytest_plugins = ["aiida.tools.pytest_fixtures"]
 
-REAL_COMPONENTS = {"lammps_code": "LAMMPS", "task_code": "matal-task", "started_daemon_client": "AiiDA daemon"}
+REAL_COMPONENTS = {
+    "lammps_code": "LAMMPS",
+    "pw_code": "pw.x",
+    "task_code": "matal-task",
+    "started_daemon_client": "AiiDA daemon",
+    "vasp_code": "a stand-in for VASP (EMT)",
+}
 CROSS_CHECKS = {"freud": "freud", "timeseries": "pymbar"}
 
 
@@ -72,6 +78,91 @@ def eam_files():
         return {symbol: SinglefileData(lammps_potentials() / f"{symbol}_u3.eam") for symbol in symbols}
 
     return files
+
+
+@pytest.fixture
+def pw_code(localhost, aiida_code_installed):
+    """pw.x of Quantum ESPRESSO, where the system has it."""
+    found = shutil.which("pw.x")
+    if found is None:
+        pytest.skip("pw.x is not installed: apt install quantum-espresso")
+    return aiida_code_installed(
+        label="pw-of-tests",
+        computer=localhost,
+        default_calc_job_plugin="matal.quantumespresso.md",
+        filepath_executable=found,
+        with_mpi=False,
+        prepend_text="export OMP_NUM_THREADS=1",
+    )
+
+
+@pytest.fixture
+def upf_files():
+    """Return a function that gives pseudopotentials for the local density approximation, as nodes by element."""
+    from aiida_pseudo.data.pseudo.upf import UpfData
+
+    def files(symbols):
+        return {symbol: UpfData(pseudopotential_file(f"{symbol}.pz*-vbc.UPF")) for symbol in symbols}
+
+    return files
+
+
+def pseudopotential_file(pattern: str) -> Path:
+    """Return the pseudopotential file of this name that Quantum ESPRESSO carries on this system, or skip the test."""
+    found = sorted(Path("/usr/share/espresso/pseudo").glob(pattern))
+    if not found:
+        pytest.skip("the pseudopotentials of Quantum ESPRESSO are not installed: apt install quantum-espresso")
+    return found[0]
+
+
+@pytest.fixture
+def vasp_code(localhost, aiida_code_installed):
+    """A stand-in for VASP, which is licensed: molecular dynamics with EMT in the file formats of VASP."""
+    return aiida_code_installed(
+        label="vasp-of-tests",
+        computer=localhost,
+        default_calc_job_plugin="matal.vasp.md",
+        filepath_executable=str(Path(__file__).parent / "stand_ins" / "vasp.py"),
+        with_mpi=False,
+        prepend_text=f"export OMP_NUM_THREADS=1 PATH={Path(sys.executable).parent}:$PATH",
+    )
+
+
+@pytest.fixture
+def potcars(tmp_path):
+    """Return a function that gives the potentials of elements for the stand-in, by element.
+
+    They are in the family `potcars-of-tests`: headers made up here, which hold nothing of VASP.
+    """
+    from aiida_vasp.data.potcar import PotcarData
+
+    for name, valence in {"Al": 3, "Cu": 11, "Cu_pv": 17, "Ni": 10}.items():
+        path = tmp_path / "potcars-of-tests" / name / "POTCAR"
+        path.parent.mkdir(parents=True)
+        path.write_text(_potcar(name, valence))
+    family = "potcars-of-tests"
+    PotcarData.upload_potcar_family(tmp_path / family, family, "Made up by the tests", stop_if_existing=False)
+
+    def potentials(symbols):
+        return {symbol: PotcarData.find(family=family, full_name=symbol)[0] for symbol in symbols}
+
+    return potentials
+
+
+def _potcar(name: str, valence: int) -> str:
+    element = name.split("_")[0]
+    return f"""  PAW_PBE {name} 01Jan2000
+   {valence}.00000000000000
+ parameters from PSCTR are:
+   VRHFIN ={element}: made up
+   LEXCH  = PE
+   TITEL  = PAW_PBE {name} 01Jan2000
+   POMASS =   1.000; ZVAL   =   {valence}.000    mass and valenz
+   ENMAX  =  300.000; ENMIN  =  200.000 eV
+ END of PSCTR-controll parameters
+ secret of {name}
+ End of Dataset
+"""
 
 
 def executable(name: str) -> Path:

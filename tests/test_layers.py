@@ -22,7 +22,7 @@ ALLOWED = {
     "testing": {"science"},
     "data": {"science"},
     "calculations": {"science", "data"},
-    "workflows": {"science", "data", "calculations"},
+    "workflows": {"science", "figures", "data", "calculations"},
     "provenance": {"science", "figures", "data", "calculations", "workflows"},
     "cli": {"science", "figures", "data", "calculations", "workflows", "provenance"},
 }

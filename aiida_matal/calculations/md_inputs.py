@@ -11,6 +11,9 @@ from aiida.engine import ProcessSpec
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.trajectory.md_settings import MdSettings
 
+#: Share of a job's wall time after which a code stops by itself, with all that it has written intact.
+WALLTIME_SHARE = 0.95
+
 
 def define_md_inputs(spec: ProcessSpec) -> None:
     """Define the inputs that every process of molecular dynamics has."""

@@ -13,10 +13,7 @@ from aiida.parsers import Parser
 from numpy.typing import NDArray
 
 from aiida_matal.calculations.md_trajectory import md_trajectory
-from aiida_matal.science.trajectory.md_settings import MdSettings
-
-#: A temperature this many times the highest one asked for means that the integration has failed.
-MAX_TEMPERATURE_RATIO = 5.0
+from aiida_matal.science.trajectory.md_settings import MAX_TEMPERATURE_RATIO, MdSettings
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from aiida import orm
+from ase import units
 from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+#: eV/Angstrom^3 in a kbar.
+KILOBAR = 0.1 * units.GPa
 
 #: Unit of every array of one number a frame.
 FRAME_UNITS = {
@@ -25,9 +31,9 @@ UNITS = {**FRAME_UNITS, **ELECTRONIC_UNITS, "positions": "Angstrom", "cells": "A
 
 def md_trajectory(
     symbols: Sequence[str],
-    cells: NDArray[np.float64],
-    positions: NDArray[np.float64],
-    frame_values: Mapping[str, NDArray[np.float64]],
+    cells: Floats,
+    positions: Floats,
+    frame_values: Mapping[str, Floats],
     *,
     timestep: float,
     sample_every: int,
@@ -70,3 +76,34 @@ def md_trajectory(
 def frame_array_names(present: Collection[str]) -> list[str]:
     """Return the names of the arrays of one number a frame: those that every engine has, and others that are there."""
     return [*FRAME_UNITS, *(name for name in ELECTRONIC_UNITS if name in present)]
+
+
+def frame_values(
+    energy_potential: Floats,
+    energy_kinetic: Floats,
+    pressure_virial: Floats,
+    volume: float,
+    n_atoms: int,
+    **more: Floats,
+) -> dict[str, Floats]:
+    """Return the values of n frames by the names of ``FRAME_UNITS``, for an engine that gives three of them.
+
+    The temperature is that of 3N - 3 degrees of freedom, as the centre of mass is at rest.
+
+    :param energy_potential: (n,), eV.
+    :param energy_kinetic: (n,), eV.
+    :param pressure_virial: (n,), kbar.
+    :param volume: of the cell, Angstrom^3.
+    :param more: other values, or better ones of the same, (n,).
+    """
+    pressure_kinetic = 2 * energy_kinetic / (3 * volume) / KILOBAR
+    return {
+        "energy_potential": energy_potential,
+        "energy_kinetic": energy_kinetic,
+        "temperature": 2 * energy_kinetic / ((3 * n_atoms - 3) * units.kB),
+        "volume": np.full(len(energy_kinetic), volume),
+        "pressure_virial": pressure_virial,
+        "pressure_kinetic": pressure_kinetic,
+        "pressure": pressure_virial + pressure_kinetic,
+        **more,
+    }

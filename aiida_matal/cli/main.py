@@ -12,6 +12,7 @@ COMMANDS = {
     "setup": LazyCommand("aiida_matal.cli.setup:setup", "Set up this computer and its codes."),
     "doctor": LazyCommand("aiida_matal.cli.doctor:doctor", "Find what is wrong, and how to cure it."),
     "campaign": LazyCommand("aiida_matal.cli.campaign:campaign", "Launch, follow, extend, fork and report campaigns."),
+    "label": LazyCommand("aiida_matal.cli.label:label", "Look at a label and the simulations behind it."),
 }
 
 

@@ -21,6 +21,15 @@ def check_output_file(path: Path, force: bool) -> None:
         raise InputError("--output", str(path), "its folder does not exist", "Make the folder first.")
 
 
+def check_same_content(path: Path, text: str) -> None:
+    """Check that writing a file loses nothing.
+
+    :raises InputError: if the file exists and holds something else.
+    """
+    if path.exists() and not (path.is_file() and path.read_bytes() == text.encode()):
+        raise InputError("--output", str(path), "it exists and holds something else", "Give another folder.")
+
+
 def check_new_folder(path: Path) -> None:
     """Check that a folder can be filled.
 

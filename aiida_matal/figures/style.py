@@ -33,12 +33,12 @@ def styled() -> AbstractContextManager[None]:
     return mpl.rc_context(_SETTINGS)
 
 
-def new_figure(height: float) -> Figure:
-    """Return an empty figure of the shared width that needs no screen.
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """Return an empty figure that needs no screen.
 
-    :param height: in inches.
+    :param height: in inches; likewise ``width``.
     """
-    return Figure(figsize=(WIDTH, height), layout="constrained")
+    return Figure(figsize=(width, height), layout="constrained")
 
 
 def label_axes(axes: Axes, x: str, y: str) -> None:

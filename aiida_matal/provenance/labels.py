@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiida.orm import Node, QueryBuilder
 
+from aiida_matal.provenance.liquids import LIQUIDS
 from aiida_matal.science.table import ID, Table
 
 _COLUMNS = ["status", "reason", "core_hours", "round", "evidence"]
@@ -59,8 +60,12 @@ def label_rows(dataset: Table, quantity: str) -> list[LabelRow]:
 def _show_commands(uuids: list[str]) -> dict[str, str]:
     if not uuids:
         return {}
-    query = QueryBuilder().append(Node, filters={"uuid": {"in": uuids}}, project=["uuid", "id", "node_type"])
-    return {
-        uuid: f"verdi process status {pk}" if node_type.startswith("process.") else f"verdi node show {pk}"
-        for uuid, pk, node_type in query.all()
-    }
+    columns = ["uuid", "id", "node_type", "process_type"]
+    query = QueryBuilder().append(Node, filters={"uuid": {"in": uuids}}, project=columns)
+    return {uuid: f"{_show(node_type, process_type)} {pk}" for uuid, pk, node_type, process_type in query.all()}
+
+
+def _show(node_type: str, process_type: str | None) -> str:
+    if process_type == LIQUIDS:
+        return "aiida-matal label show"
+    return "verdi process status" if node_type.startswith("process.") else "verdi node show"

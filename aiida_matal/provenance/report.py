@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from aiida_matal.figures.mixing import mixing_enthalpy_figure
 from aiida_matal.figures.svg import to_svg
 from aiida_matal.provenance.campaigns import campaign_status, find_rounds, newest, round_number
 from aiida_matal.provenance.cost import software_of, time_spent
-from aiida_matal.provenance.labels import label_rows
+from aiida_matal.provenance.labels import LabelRow, label_rows
+from aiida_matal.provenance.liquids import figures_of
 from aiida_matal.provenance.privacy import without_private_parts
 from aiida_matal.provenance.processes import called, descendants, outputs_of
 from aiida_matal.science.progress import ERRORS
@@ -27,6 +29,8 @@ from aiida_matal.science.table import Table
 NEXT_IN_RANK = 5
 #: With more binary systems than this, the figure of their labels is left out.
 MAX_SYSTEMS = 40
+#: How many labels, newest first, have the figure of their liquid in the report: one is 0.14 MB.
+MAX_LIQUIDS = 40
 _SETTINGS = ("learner", "start_design", "selection", "failure_policy", "stopping", "space")
 
 
@@ -45,6 +49,7 @@ def render_report(campaign: ProcessNode) -> str:
     dataset = newest(campaign, outputs, "dataset")
     curve = newest(campaign, outputs, "learning_curve")
     table = None if dataset is None else dataset.table
+    labels = [] if table is None else label_rows(table, target)
     template = _environment().from_string(
         (files("aiida_matal.provenance") / "templates" / "report.html.j2").read_text(encoding="utf-8")
     )
@@ -61,7 +66,8 @@ def render_report(campaign: ProcessNode) -> str:
             for round_, found in zip(rounds, outputs, strict=True)
             if "decision" in found
         ],
-        labels=[] if table is None else label_rows(table, target),
+        labels=labels,
+        liquids=_liquid_figures(labels),
         mixing_figure=_mixing_figure(table, target),
         parity_figure=_parity_figure([round_.pk for round_ in rounds], target),
         spent=time_spent(processes),
@@ -126,6 +132,22 @@ def _mixing_figure(dataset: Table | None, target: str) -> Markup | None:
         return None
     columns = [dataset[name] for name in ("system", "x_b", target, f"{target}_error")]
     return Markup(to_svg(mixing_enthalpy_figure(*columns)))  # noqa: S704
+
+
+def _liquid_figures(labels: Sequence[LabelRow]) -> dict[str, Markup]:
+    """Return the figure of the liquid that is the evidence of each label, by id of the label.
+
+    Identifiers are made different from those of other figures of the page: what one figure defines would be missing in
+    another while the first is folded.
+    """
+    newest_labels = sorted(labels, key=lambda label: label.round_number)[-MAX_LIQUIDS:]
+    found = figures_of([label.evidence for label in newest_labels])
+    figures = {}
+    for number, label in enumerate(newest_labels):
+        if label.evidence in found:
+            text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>liquid{number}-", found.pop(label.evidence))
+            figures[label.id] = Markup(text)  # noqa: S704
+    return figures
 
 
 def _parity_figure(rounds: list[int], target: str) -> Markup | None:

@@ -27,6 +27,15 @@ def run_command(aiida_profile):
 
 
 @pytest.fixture
+def stopped_daemon(aiida_config, aiida_profile, stopped_daemon_client):
+    """A daemon that does not run, and is not waited for."""
+    patience = aiida_config.get_option("daemon.timeout", scope=aiida_profile.name)
+    aiida_config.set_option("daemon.timeout", 2, scope=aiida_profile.name)
+    yield stopped_daemon_client
+    aiida_config.set_option("daemon.timeout", patience, scope=aiida_profile.name)
+
+
+@pytest.fixture
 def campaign_builder(task_code):
     """A campaign of ten candidates on a line, one of which has no label; three labels a round, two rounds."""
     ids = [f"c{number}" for number in range(10)]

@@ -12,7 +12,11 @@ from aiida_matal.cli.main import main
 from aiida_matal.science.errors import InputError
 
 HELP = [[], ["setup"], ["doctor"], ["campaign"], ["campaign", "status"], ["campaign", "extend"], ["campaign", "fork"]]
-HELP += [["campaign", name] for name in ("list", "watch", "report", "launch")] + [["quickstart"]]
+HELP += [["campaign", name] for name in ("list", "watch", "report", "launch")] + [
+    ["label"],
+    ["label", "show"],
+    ["quickstart"],
+]
 
 
 @pytest.mark.parametrize("command", [["--help"], ["campaign", "--help"], ["--version"]])

@@ -9,7 +9,7 @@ from aiida.orm import ProcessNode, QueryBuilder
 from aiida_matal.cli.submission import submit_campaign
 
 
-def test_nothing_is_stored_if_the_daemon_does_not_run(stopped_daemon_client, campaign_builder):
+def test_nothing_is_stored_if_the_daemon_does_not_run(stopped_daemon, campaign_builder):
     before = QueryBuilder().append(ProcessNode).count()
     with pytest.raises(click.ClickException, match="verdi daemon start"):
         submit_campaign(campaign_builder)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from aiida.common.links import LinkType
-from aiida.orm import CalcJobNode, Dict, Int, Str, WorkChainNode
+from aiida.orm import CalcFunctionNode, CalcJobNode, Dict, Int, SinglefileData, Str, WorkChainNode
 
 from aiida_matal.data.table import TableData
 from aiida_matal.science.table import Column, Table
@@ -143,6 +145,67 @@ def finished_campaign(store_campaign, store_round):
     last = {"learning_curve": TableData(curve_table([nan, 4.0, 2.0]), role="learning_curve"), "verdict": stop}
     store_round(campaign, 2, exit_status=0, outputs=last)
     return campaign
+
+
+@pytest.fixture(scope="module")
+def store_liquid(store_process, store_outputs):
+    """Return a function that stores a liquid of one run and one job, with its outputs if it did not fail."""
+
+    def store(oracle, name, error=None, *, composition=None, **kwargs):
+        kwargs = {"exit_status": 0, "process_type": "aiida.workflows:matal.liquid", **kwargs}
+        liquid = store_process(WorkChainNode, "LiquidStateWorkChain", caller=oracle, label=name, **kwargs)
+        run = store_process(WorkChainNode, "md", caller=liquid, label="md_00", exit_status=0)
+        job = store_process(CalcJobNode, "LammpsMdCalculation", caller=run, label="segment_00", exit_status=0)
+        store_outputs(job, results=Dict({"core_hours": 0.25}))
+        if error is not None:
+            state = {"composition": composition, "n_atoms": 32, "zero_pressure_energy": -3.0, "verdict": "liquid"}
+            state |= {"zero_pressure_energy_error": error, "reason": "it diffuses", "temperature": 2100.0}
+            figure = SinglefileData.from_string(f'<svg id="a"><!-- {name} --><use href="#a"/></svg>', filename="f.svg")
+            assessment = Dict({"points": [{"n_steps": 300}, {"n_steps": 700}]})
+            store_outputs(liquid, state=Dict(state), assessment=assessment, figure=figure)
+        return liquid
+
+    return store
+
+
+@pytest.fixture(scope="module")
+def labelled(store_campaign, store_round, store_process, store_outputs, store_liquid):
+    """A campaign with a label of Ag-Cu whose pure copper is of another oracle, and one that failed with pure nickel."""
+    oracle_type = {"process_type": "aiida.workflows:matal.oracle.mixing_enthalpy", "exit_status": 0}
+    other = store_process(WorkChainNode, "MixingEnthalpyWorkChain", **oracle_type)
+    found = store_liquid(other, "reference_Cu", 0.002, composition={"Cu": 32})
+    campaign = store_campaign(state="running")
+    round_ = store_round(campaign, 4, inputs={"number": Int(4)})
+    candidates = mixture_table({"element_a": ["Ag", "Ag"], "element_b": ["Cu", "Ni"], "x_b": [0.25, 0.5]})
+    oracle = store_process(
+        WorkChainNode,
+        "MixingEnthalpyWorkChain",
+        caller=round_,
+        label="label",
+        inputs={"candidates": TableData(candidates, role="candidates")},
+        **oracle_type,
+    )
+    silver = store_liquid(oracle, "reference_Ag", 0.003, composition={"Ag": 32})
+    nickel = store_liquid(oracle, "reference_Ni", exit_status=302, message="A run failed")
+    alloy = store_liquid(oracle, "mixture", 0.004, composition={"Ag": 24, "Cu": 8})
+    liquids = {"mixture_000": alloy, "Ag_2100K": silver, "Cu_2100K": found, "Ni_2100K": nickel}
+    outcomes = {name: {"evidence": node.uuid} for name, node in liquids.items()}
+    outcomes["mixture_001"] = {"evidence": ""}
+    store_process(CalcFunctionNode, "label_mixtures", caller=oracle, inputs={"outcomes": Dict(outcomes)})
+    error = 96.48533212 * np.linalg.norm([0.004, 0.75 * 0.003, 0.25 * 0.002])
+    rows = [("Ag-Cu", 1.5, "ok", "", 0.5, 4, alloy.uuid), ("Ag-Ni", np.nan, "failed", "no", 0.25, 4, nickel.uuid)]
+    dataset = dataset_table(rows)
+    dataset = dataset.with_columns({"energy_error": [error, np.nan]}, {"energy_error": dataset.columns["energy_error"]})
+    store_outputs(oracle, labels=TableData(dataset, role="labels"))
+    store_outputs(round_, dataset=TableData(dataset, role="dataset"))
+    return SimpleNamespace(campaign=campaign, oracle=oracle, dataset=dataset, **liquids)
+
+
+def mixture_table(arrays):
+    """Return candidates."""
+    arrays = {"id": ["Ag-Cu", "Ag-Ni"], **arrays, "temperature": [2100.0, 2100.0]}
+    units = {"x_b": "1", "temperature": "K"}
+    return Table(arrays, {name: Column(name, units.get(name, "")) for name in arrays})
 
 
 ROWS = [

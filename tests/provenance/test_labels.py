@@ -17,12 +17,18 @@ def test_labels_keep_value_error_and_reason(dataset_table, rows):
     assert found[1].reason.startswith("diverged")
 
 
-def test_evidence_is_shown_by_the_command_that_fits_it(dataset_table, finished_campaign):
-    data = Dict({}).store()
-    evidence = [finished_campaign.uuid, data.uuid, "00000000-0000-0000-0000-000000000000", ""]
+def test_evidence_is_shown_by_the_command_that_fits_it(dataset_table, finished_campaign, store_liquid):
+    data, liquid = Dict({}).store(), store_liquid(None, "mixture")
+    evidence = [liquid.uuid, finished_campaign.uuid, data.uuid, "00000000-0000-0000-0000-000000000000", ""]
     rows = [(f"c{i}", 1.0, "ok", "", 0.0, 0, uuid) for i, uuid in enumerate(evidence)]
     shown = [label.show for label in label_rows(dataset_table(rows), "energy")]
-    assert shown == [f"verdi process status {finished_campaign.pk}", f"verdi node show {data.pk}", "", ""]
+    assert shown == [
+        f"aiida-matal label show {liquid.pk}",
+        f"verdi process status {finished_campaign.pk}",
+        f"verdi node show {data.pk}",
+        "",
+        "",
+    ]
 
 
 def test_unknown_quantity_is_refused(dataset_table, rows):

@@ -82,6 +82,15 @@ def test_page_tells_no_folders_and_no_addresses(page):
     assert "someone@example.org" not in page.text
 
 
+def test_page_has_the_figures_of_the_liquids_folded_and_with_identifiers_of_their_own(labelled):
+    page = Outline(render_report(labelled.campaign))
+    assert ("id", "liquid0-a") in page.attributes
+    assert ("href", "#liquid0-a") in page.attributes
+    assert "aiida-matal label show" in page.text
+    assert page.open == []
+    assert page.tags.count("svg") == 1
+
+
 def test_campaign_without_rounds_has_a_report(store_campaign):
     page = Outline(render_report(store_campaign(state="created")))
     assert "No round has begun." in page.text

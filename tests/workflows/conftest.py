@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pytest
+from aiida.common.exceptions import NotExistent
 from aiida.engine import run_get_node
 from aiida.manage.caching import enable_caching
 from aiida.orm import Dict, Int, SinglefileData, Str, load_node
@@ -70,16 +73,19 @@ def reference_without(reference):
 
 
 @pytest.fixture(scope="session")
-def finished_pks():
-    return {}
+def finished_uuids():
+    return []
 
 
 @pytest.fixture
-def finished_campaign(campaign_inputs, finished_pks):
-    """The campaign, run once for all tests and without the cache."""
-    if "campaign" not in finished_pks:
-        finished_pks["campaign"] = run_get_node(CampaignWorkChain, **campaign_inputs)[1].pk
-    return load_node(finished_pks["campaign"])
+def finished_campaign(campaign_inputs, finished_uuids):
+    """The campaign, run without the cache; once for all tests, unless one of them empties the profile."""
+    for uuid in finished_uuids:
+        with suppress(NotExistent):
+            return load_node(uuid)
+    node = run_get_node(CampaignWorkChain, **campaign_inputs)[1]
+    finished_uuids.append(node.uuid)
+    return node
 
 
 @pytest.fixture

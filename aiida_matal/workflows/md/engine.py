@@ -12,6 +12,7 @@ from aiida.engine import CalcJob, ExitCode, WorkChain, append_, while_
 from aiida.engine.processes.workchains.workchain import WorkChainSpec
 
 from aiida_matal.calculations.md_inputs import check_md_inputs, define_md_inputs
+from aiida_matal.calculations.validation import validator
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.seeds import derive_seed
 from aiida_matal.science.trajectory.md_settings import MdSettings, Thermostat
@@ -54,7 +55,7 @@ class MdEngineWorkChain(WorkChain):
             required=False,
             help="Options of the jobs: resources, max_wallclock_seconds, queue_name, ...",
         )
-        spec.inputs.validator = cls.validate_inputs
+        spec.inputs.validator = validator(cls.check_inputs, "structure", "md", "engine")
         spec.outline(cls.setup, while_(cls.steps_are_left)(cls.run_segment, cls.inspect_segment), cls.results)
         spec.output("trajectory", valid_type=orm.TrajectoryData, help="The recorded frames of all segments.")
         spec.output("final_structure", valid_type=orm.StructureData, help="Positions after the last step, unwrapped.")
@@ -134,16 +135,13 @@ class MdEngineWorkChain(WorkChain):
         check_options(cls.segment_process(), engine["options"].get_dict() if "options" in engine else {})
 
     @classmethod
-    def validate_inputs(cls, inputs: Mapping[str, Any], ports: Mapping[str, Any]) -> str | None:
-        """Return why the inputs are refused, or None, also where only some of the ports are exposed."""
-        if not {"structure", "md", "engine"} <= set(ports):
-            return None
-        try:
-            md = check_md_inputs(inputs["structure"], inputs.get("velocities"), inputs["md"], cls.THERMOSTATS)
-            cls.check_engine(inputs["engine"], [kind.symbol for kind in inputs["structure"].kinds], md.thermostat)
-        except InputError as error:
-            return str(error)
-        return None
+    def check_inputs(cls, inputs: Mapping[str, Any]) -> None:
+        """Check all inputs.
+
+        :raises InputError: for the first that is refused.
+        """
+        md = check_md_inputs(inputs["structure"], inputs.get("velocities"), inputs["md"], cls.THERMOSTATS)
+        cls.check_engine(inputs["engine"], [kind.symbol for kind in inputs["structure"].kinds], md.thermostat)
 
     @property
     def hot_start_is_next(self) -> bool:
@@ -228,16 +226,21 @@ class MdEngineWorkChain(WorkChain):
         with_frames = [segment.outputs for segment in self.ctx.segments if "trajectory" in segment.outputs]
         if not with_frames:
             return 0
-        if len(with_frames) == 1:
+        if len(with_frames) == 1 and not self.ctx.hot_segments:
             trajectory, summary = with_frames[0].trajectory, with_frames[0].results
         else:
             nodes = {f"trajectory_{i:02d}": segment.trajectory for i, segment in enumerate(with_frames)}
             nodes |= {f"results_{i:02d}": segment.results for i, segment in enumerate(with_frames)}
+            nodes |= {f"hot_{i:02d}": segment.outputs.results for i, segment in enumerate(self.ctx.hot_segments)}
             joined = join_segments(**nodes, metadata={"call_link_label": "join_segments"})
             trajectory, summary = joined["trajectory"], joined["summary"]
         self.out("trajectory", trajectory)
         self.out("summary", summary)
         return int(trajectory.numsteps)
+
+    def steps_of_segment(self, left: int) -> int:
+        """Return how many of the ``left`` steps the next job is to do; it is rounded up to whole frames."""
+        return min(left, self._md.segment_steps or left)
 
     @property
     def _stage(self) -> str:
@@ -260,7 +263,7 @@ class MdEngineWorkChain(WorkChain):
         else:
             index, left = len(self.ctx.segments), md.n_steps - self.ctx.steps_done
             changes = {"seed": derive_seed(md.seed, index), "hot_start": None} if index else {}
-        n_steps = -(-min(left, md.segment_steps or left) // md.sample_every) * md.sample_every
+        n_steps = -(-self.steps_of_segment(left) // md.sample_every) * md.sample_every
         if not self.HOT_START_IN_JOB:
             changes["hot_start"] = None
         changed = md.model_copy(update={**changes, "n_steps": n_steps, "segment_steps": None})

@@ -7,14 +7,15 @@ from math import inf
 from typing import Any
 
 from aiida.engine import ExitCode, ProcessSpec, WorkChain, while_
-from aiida.orm import Dict, Float, Int, Str, StructureData
+from aiida.orm import Dict, Float, Int, ProcessNode, SinglefileData, Str, StructureData
 
+from aiida_matal.calculations.validation import validator
 from aiida_matal.data.table import TableData
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.mixing.settings import LiquidSettings
 from aiida_matal.science.seeds import derive_seed
 from aiida_matal.workflows.md.engines import load_engine
-from aiida_matal.workflows.md.liquid_steps import assess_run, summarise_liquid
+from aiida_matal.workflows.md.liquid_steps import assess_run, plot_liquid, summarise_liquid
 from aiida_matal.workflows.ports import check_ports
 from aiida_matal.workflows.processes import describe
 
@@ -37,7 +38,9 @@ class LiquidStateWorkChain(WorkChain):
         spec.input("seed", valid_type=Int, help="Seed of the velocities.")
         spec.input("engine_name", valid_type=Str, help="Entry point of the MD engine's work chain.")
         spec.input_namespace("engine", dynamic=True, help="Inputs of the engine: code, potential, options ...")
-        spec.inputs.validator = _validate
+        spec.inputs.validator = validator(
+            _check_inputs, "structure", "settings", "temperature", "engine_name", "engine"
+        )
         spec.outline(
             cls.setup,
             while_(cls.is_unfinished)(cls.run_md, cls.inspect_md, cls.assess),
@@ -47,6 +50,12 @@ class LiquidStateWorkChain(WorkChain):
         spec.output("rdf", valid_type=TableData, help="Partial radial distribution functions.")
         spec.output("msd", valid_type=TableData, help="Mean square displacements.")
         spec.output("assessment", valid_type=Dict, required=False, help="The volumes tried and the last step.")
+        spec.output(
+            "figure",
+            valid_type=SinglefileData,
+            required=False,
+            help="Energy, pressure, volumes tried, structure and diffusion as SVG; what there is if the liquid failed.",
+        )
         spec.exit_code(302, "ERROR_RUN_FAILED", message="A run of the engine failed: {message}")
         spec.exit_code(410, "ERROR_NOT_CONVERGED", message="The liquid did not converge: {reason}")
 
@@ -80,10 +89,11 @@ class LiquidStateWorkChain(WorkChain):
     def inspect_md(self) -> ExitCode | None:
         """Keep the trajectory and the state from which a next run continues."""
         md = self.ctx.md
+        self._keep_trajectory(md)
         if not md.is_finished_ok:
+            self._attach_progress()
             return self.exit_codes.ERROR_RUN_FAILED.format(message=describe(md))
         self.ctx.n_runs += 1
-        self.ctx.trajectories = [*self.ctx.trajectories, md.outputs.trajectory]
         self.ctx.structure = md.outputs.final_structure
         self.ctx.velocities = md.outputs.final_velocities
         return None
@@ -102,13 +112,12 @@ class LiquidStateWorkChain(WorkChain):
             f" kbar after {point['n_steps']} steps: {assessment['action']} ({assessment['reason']})"
         )
         if assessment["action"] == "give_up":
-            self.out("assessment", assessment)
+            self._attach_progress()
             return self.exit_codes.ERROR_NOT_CONVERGED.format(reason=assessment["reason"])
         self.ctx.n_steps = assessment["n_steps"]
         if assessment["action"] == "rescale":
             self.ctx.structure = assessed["structure"]
             self.ctx.previous = assessment
-            self.ctx.trajectories = []
         return None
 
     def summarise(self) -> None:
@@ -119,21 +128,31 @@ class LiquidStateWorkChain(WorkChain):
         self.out_many(summary)
         self.report(f"verdict: {summary['state']['verdict']}, {summary['state']['reason']}")
 
+    def _keep_trajectory(self, md: ProcessNode) -> None:
+        """Add a run to those at its volume, or let it take their place if the volume is new."""
+        if "trajectory" not in md.outputs:
+            return
+        rescaled = self.ctx.assessment is not None and self.ctx.assessment["action"] == "rescale"
+        self.ctx.trajectories = [*([] if rescaled else self.ctx.trajectories), md.outputs.trajectory]
+
+    def _attach_progress(self) -> None:
+        """Attach what there is of a liquid that did not end well."""
+        nodes = self._runs()
+        if self.ctx.assessment is not None:
+            self.out("assessment", self.ctx.assessment)
+            nodes["assessment"] = self.ctx.assessment
+        if self.ctx.trajectories:
+            self.out("figure", plot_liquid(self.inputs.settings, **nodes, metadata={"call_link_label": "plot"}))
+
     def _runs(self) -> dict[str, Any]:
         return {f"run_{index:02d}": trajectory for index, trajectory in enumerate(self.ctx.trajectories)}
 
 
-def _validate(inputs: Mapping[str, Any], ports: Mapping[str, Any]) -> str | None:
-    if not {"structure", "settings", "temperature", "engine_name", "engine"} <= set(ports):
-        return None
-    try:
-        settings = LiquidSettings.parse(inputs["settings"].get_dict(), "settings")
-        if not 0 < inputs["temperature"].value < inf:
-            raise InputError("temperature", inputs["temperature"].value, "it is not positive", "Give it in K.")
-        engine = load_engine(inputs["engine_name"].value)
-        check_ports("engine", engine.spec().inputs["engine"], inputs["engine"])
-        symbols = [kind.symbol for kind in inputs["structure"].kinds]
-        engine.check_engine(inputs["engine"], symbols, settings.thermostat)
-    except InputError as exception:
-        return str(exception)
-    return None
+def _check_inputs(inputs: Mapping[str, Any]) -> None:
+    settings = LiquidSettings.parse(inputs["settings"].get_dict(), "settings")
+    if not 0 < inputs["temperature"].value < inf:
+        raise InputError("temperature", inputs["temperature"].value, "it is not positive", "Give it in K.")
+    engine = load_engine(inputs["engine_name"].value)
+    check_ports("engine", engine.spec().inputs["engine"], inputs["engine"])
+    symbols = [kind.symbol for kind in inputs["structure"].kinds]
+    engine.check_engine(inputs["engine"], symbols, settings.thermostat)

@@ -1,4 +1,4 @@
-"""The calcfunctions of a liquid: assess a run, summarise all."""
+"""The calcfunctions of a liquid: assess a run, summarise and draw all."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 from aiida.engine import calcfunction
-from aiida.orm import Dict, StructureData, TrajectoryData
+from aiida.orm import Dict, SinglefileData, StructureData, TrajectoryData
+from matplotlib.figure import Figure
 
 from aiida_matal.data.table import TableData
+from aiida_matal.figures.liquid import liquid_figure
+from aiida_matal.figures.svg import to_svg
 from aiida_matal.science.mixing.assessment import assess, points_from
 from aiida_matal.science.mixing.liquid_state import liquid_state
 from aiida_matal.science.mixing.settings import LiquidSettings
@@ -35,10 +38,24 @@ def assess_run(settings: Dict, structure: StructureData, **nodes: Any) -> dict[s
 
 @calcfunction
 def summarise_liquid(settings: Dict, assessment: Dict, **trajectories: TrajectoryData) -> dict[str, Any]:
-    """Return the state of the liquid, its partial g(r) and its mean square displacement."""
+    """Return the state of the liquid, its partial g(r), its mean square displacement and the figure of all."""
     parsed = LiquidSettings.parse(settings.get_dict(), "settings")
-    result = liquid_state(joined_frames(trajectories), points_from(assessment.get_dict()), parsed)
-    return {"state": Dict(result.state), "rdf": TableData(result.rdf), "msd": TableData(result.msd)}
+    frames, points = joined_frames(trajectories), points_from(assessment.get_dict())
+    result = liquid_state(frames, points, parsed)
+    nodes = {"state": Dict(result.state), "rdf": TableData(result.rdf), "msd": TableData(result.msd)}
+    return {**nodes, "figure": _svg(liquid_figure(frames, points, parsed, result))}
+
+
+@calcfunction
+def plot_liquid(settings: Dict, **nodes: Any) -> SinglefileData:
+    """Return the figure of a liquid that did not end well.
+
+    :param nodes: ``run_00``, ``run_01``, ... the trajectories at one volume, and the last ``assessment`` if there is
+        one.
+    """
+    assessment = nodes.pop("assessment", None)
+    points = [] if assessment is None else points_from(assessment.get_dict())
+    return _svg(liquid_figure(joined_frames(nodes), points, LiquidSettings.parse(settings.get_dict(), "settings")))
 
 
 def joined_frames(nodes: dict[str, TrajectoryData]) -> Frames:
@@ -55,6 +72,10 @@ def frames_of(trajectory: TrajectoryData) -> Frames:
     sample_every = int(trajectory.base.attributes.get("sample_every"))
     interval = sample_every * float(trajectory.base.attributes.get("timestep"))
     return Frames(symbols=tuple(trajectory.symbols), interval=interval, steps_per_frame=sample_every, **arrays)
+
+
+def _svg(figure: Figure) -> SinglefileData:
+    return SinglefileData.from_string(to_svg(figure), filename="liquid.svg")
 
 
 def _at_volume(structure: StructureData, volume_per_atom: float) -> StructureData:

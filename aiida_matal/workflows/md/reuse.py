@@ -9,12 +9,15 @@ from aiida.orm import BaseType, Code, Data, Dict, QueryBuilder, StructureData, W
 
 from aiida_matal.workflows.md.liquid import LiquidStateWorkChain
 
+#: Inputs that do not change what a liquid is: wall times, queues, names.
+_WITHOUT_EFFECT = {"metadata", "options"}
+
 
 def find_liquid(inputs: Mapping[str, Any]) -> WorkChainNode | None:
     """Return the oldest liquid that finished well with inputs of the same content, or None.
 
     :param inputs: the inputs of :class:`LiquidStateWorkChain` other than the metadata; structures and files are stored
-        nodes. Codes are the same if their uuids are, other nodes if their contents are.
+        nodes. Codes are the same if their uuids are, other nodes if their contents are; options of jobs do not count.
     """
     wanted = dict(_fingerprints(inputs))
     query = QueryBuilder()
@@ -35,7 +38,7 @@ def find_liquid(inputs: Mapping[str, Any]) -> WorkChainNode | None:
 
 
 def _fingerprints(inputs: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name in inputs:
+    for name in set(inputs) - _WITHOUT_EFFECT:
         value, path = inputs[name], f"{prefix}{name}"
         if isinstance(value, Code):
             yield path, value.uuid
@@ -45,5 +48,5 @@ def _fingerprints(inputs: Mapping[str, Any], prefix: str = "") -> Iterator[tuple
             yield path, value.value
         elif isinstance(value, Data):
             yield path, value.base.caching.get_hash()
-        elif name != "metadata":
+        else:
             yield from _fingerprints(value, f"{path}.")

@@ -15,11 +15,13 @@ def join_segments(**segments: orm.Data) -> dict[str, orm.Data]:
 
     Each segment starts from the final state of the one before, which is no frame there: no frame is repeated.
 
-    :param segments: ``trajectory_00``, ``results_00``, ``trajectory_01``, ...: outputs of each segment.
+    :param segments: ``trajectory_00``, ``results_00``, ``trajectory_01``, ...: outputs of each segment, and ``hot_00``,
+        ...: results of the jobs of the hot start, whose cost counts and whose steps do not.
     :return: ``trajectory`` and ``summary``.
     """
     trajectories = [segments[name] for name in sorted(segments) if name.startswith("trajectory")]
     results = [segments[name].get_dict() for name in sorted(segments) if name.startswith("results")]
+    hot_results = [segments[name].get_dict() for name in sorted(segments) if name.startswith("hot")]
 
     def joined(name: str) -> np.ndarray:
         return np.concatenate([trajectory.get_array(name) for trajectory in trajectories])
@@ -39,7 +41,7 @@ def join_segments(**segments: orm.Data) -> dict[str, orm.Data]:
     summary = {
         "n_frames": trajectory.numsteps,
         "steps_done": sum(result["steps_done"] for result in results),
-        "core_hours": sum(result["core_hours"] for result in results),
+        "core_hours": sum(result["core_hours"] for result in [*results, *hot_results]),
         "n_segments": len(results),
         "engine": results[-1]["engine"],
         "engine_version": results[-1]["engine_version"],

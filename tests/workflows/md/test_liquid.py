@@ -6,6 +6,7 @@ from aiida.manage.caching import enable_caching
 from aiida.orm import CalcJobNode, Dict, Float, Int, ProcessNode, QueryBuilder, Str, StructureData
 from ase.build import bulk
 
+from aiida_matal.workflows.md.lammps import LammpsMdWorkChain
 from aiida_matal.workflows.md.liquid import LiquidStateWorkChain
 from aiida_matal.workflows.md.reuse import find_liquid
 
@@ -49,7 +50,7 @@ def with_settings(inputs, **changes):
 def test_liquid_is_brought_to_zero_pressure_simulated_and_summarised(inputs):
     outputs, node = run_get_node(LiquidStateWorkChain, **inputs)
     assert node.exit_status == 0, node.exit_message
-    assert set(outputs) == {"state", "rdf", "msd", "assessment"}
+    assert set(outputs) == {"state", "rdf", "msd", "assessment", "figure"}
     state, assessment = outputs["state"].get_dict(), outputs["assessment"].get_dict()
     assert state["verdict"] == "liquid", state["reason"]
     assert state["composition"] == {"Ag": 32}
@@ -81,6 +82,8 @@ def test_liquid_is_brought_to_zero_pressure_simulated_and_summarised(inputs):
     assert jobs
     assert all(job.base.caching.is_created_from_cache for job in jobs)
     assert again["state"].get_dict() == state
+    assert outputs["figure"].get_content().startswith("<svg")
+    assert again["figure"].get_content() == outputs["figure"].get_content()
 
 
 def assessment_of(steps, index):
@@ -92,9 +95,10 @@ def test_liquid_that_does_not_converge_is_given_up_with_its_assessment(inputs):
     outputs, node = run_get_node(LiquidStateWorkChain, **with_settings(inputs, volume_search=search))
     assert node.exit_status == 410
     assert "not within 0.01 kbar of 0 kbar" in node.exit_message
-    assert set(outputs) == {"assessment"}
+    assert set(outputs) == {"assessment", "figure"}
     assert outputs["assessment"]["action"] == "give_up"
     assert len(outputs["assessment"]["points"]) == 1
+    assert outputs["figure"].get_content().startswith("<svg")
 
 
 def test_run_that_fails_ends_the_liquid_with_the_message_of_the_engine(inputs, eam_engine):
@@ -103,6 +107,20 @@ def test_run_that_fails_ends_the_liquid_with_the_message_of_the_engine(inputs, e
     assert "LammpsMdWorkChain" in node.exit_message
     assert "Not a valid floating-point number: 'not'" in node.exit_message
     assert not outputs
+
+
+def test_run_that_fails_later_leaves_what_was_known_before_and_a_figure_with_its_frames(inputs, monkeypatch):
+    monkeypatch.setattr(LammpsMdWorkChain, "MAX_SEGMENTS", 2)
+    changes = {"segment_steps": 200, "volume_search": {"pressure_tolerance": 200.0}, "production_steps": 1000}
+    outputs, node = run_get_node(LiquidStateWorkChain, **with_settings(inputs, **changes))
+    assert node.exit_status == 302
+    assert "400 of 800 steps" in node.exit_message
+    assert outputs["assessment"]["action"] == "extend"
+    assert [point["n_steps"] for point in outputs["assessment"]["points"]] == [200]
+    drawn = called(node)["plot"].inputs
+    assert [len(drawn[name].get_stepids()) for name in ("run_00", "run_01")] == [40, 80]
+    assert drawn["assessment"].uuid == outputs["assessment"].uuid
+    assert outputs["figure"].uuid == called(node)["plot"].outputs.result.uuid
 
 
 @pytest.mark.parametrize(
