@@ -56,7 +56,7 @@ def n_valence_electrons(potential: PotcarData) -> float:
         content = potential.get_content().decode(errors="replace")
     except NotExistent:
         reason = "its POTCAR file is not in this profile, as after the import of an archive"
-        cure = "Upload it with `aiida-vasp potcar uploadfamily`."
+        cure = "Upload it with `aiida-matal setup --potcars FOLDER`."
         raise InputError(field, potential.full_name, reason, cure) from None
     found = re.search(r"ZVAL\s*=\s*([0-9.]+)", content)
     if found is None:

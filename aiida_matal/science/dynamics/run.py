@@ -14,6 +14,7 @@ from aiida_matal.science.dynamics.thermostats import integrator
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.seeds import derive_seed
 from aiida_matal.science.trajectory.md_settings import MAX_TEMPERATURE_RATIO, HotStart, MdSettings
+from aiida_matal.science.trajectory.velocities import draw_velocities
 
 KILOBAR = 0.1 * units.GPa
 
@@ -62,18 +63,6 @@ def run_md(atoms: Atoms, md: MdSettings, states: StateFile, clock: WallClock) ->
     return _run_recorded(atoms, md, states, clock)
 
 
-def draw_velocities(atoms: Atoms, temperature: float, seed: int) -> None:
-    """Give atoms velocities of the Maxwell-Boltzmann distribution, scaled to ``temperature`` with a resting centre.
-
-    :param temperature: K, with 3N - 3 degrees of freedom.
-    """
-    masses = atoms.get_masses()[:, np.newaxis]
-    momenta = np.random.default_rng(seed).standard_normal((len(atoms), 3)) * np.sqrt(masses)
-    momenta -= masses * momenta.sum(axis=0) / masses.sum()
-    atoms.set_momenta(momenta)
-    atoms.set_momenta(momenta * np.sqrt(temperature / temperature_of(atoms)))
-
-
 def temperature_of(atoms: Atoms) -> float:
     """Return the temperature of 3N - 3 degrees of freedom, K."""
     return float(2 * atoms.get_kinetic_energy() / (3 * (len(atoms) - 1) * units.kB))
@@ -84,7 +73,8 @@ def _prepare(atoms: Atoms, md: MdSettings) -> None:
         raise InputError("structure", len(atoms), "one atom has no temperature", "Give two atoms or more.")
     if not atoms.has("momenta"):
         first = md.temperature if md.hot_start is None else md.hot_start.temperature
-        draw_velocities(atoms, first, derive_seed(md.seed, "velocities"))
+        drawn = draw_velocities(atoms.get_masses(), first, derive_seed(md.seed, "velocities"))
+        atoms.set_velocities(drawn / units.fs)
     atoms.set_constraint(FixCom())
     atoms.set_momenta(atoms.get_momenta())
     if md.thermostat.kind == "svr" and temperature_of(atoms) == 0.0:

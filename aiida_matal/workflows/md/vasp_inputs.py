@@ -59,7 +59,7 @@ def _potentials(wanted: VaspPotentials, elements: Sequence[str]) -> dict[str, Po
     family = PotcarData.get_potcar_group(wanted.family)
     if family is None:
         labels = sorted(group.label for group in PotcarData.get_potcar_groups())
-        cure = f"Families: {', '.join(labels) or 'none'}. `aiida-vasp potcar uploadfamily` makes one."
+        cure = f"Families: {', '.join(labels) or 'none'}. `aiida-matal setup --potcars FOLDER` makes one."
         raise InputError("engine.potentials.family", wanted.family, "the profile has no such family", cure)
     if extra := sorted(set(wanted.mapping) - set(elements)):
         reason = "it is none of the elements"

@@ -126,9 +126,10 @@ def test_cost_of_the_labels_is_that_of_all_jobs(labelled):
     assert outputs["labels"].table["core_hours"].sum() == pytest.approx(spent, rel=1e-9)
 
 
-def test_second_call_finds_the_pure_liquids_and_takes_the_alloys_from_the_cache(labelled, inputs):
+def test_second_call_with_another_wall_time_finds_the_pure_liquids_and_the_alloys_in_the_cache(labelled, inputs):
     outputs, _ = labelled
-    again, node = cached_run(MixingEnthalpyWorkChain, **inputs)
+    engine = {**inputs["engine"], "options": Dict({"max_wallclock_seconds": 1800})}
+    again, node = cached_run(MixingEnthalpyWorkChain, **{**inputs, "engine": engine})
     assert node.exit_status == 0, node.exit_message
     assert not [name for name in called(node) if name.startswith("reference_")]
     assert lammps_jobs(node)
