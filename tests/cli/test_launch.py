@@ -89,7 +89,7 @@ def test_campaign_of_a_file_is_submitted_to_the_daemon(run_command, campaign_fil
     [
         ({"elements": ["Cu", "Xx"]}, "campaign.yaml.elements: ['Cu', 'Xx'] is refused: it holds 'Xx', which is no"),
         ({"element": ["Cu"]}, "campaign.yaml.element: ['Cu'] is refused: the key is unknown. Did you mean 'elements'?"),
-        ({"protocol": "fast"}, "protocol: 'fast' is refused: it is unknown. Protocols: balanced, quick."),
+        ({"protocol": "fast"}, "protocol: 'fast' is refused: it is unknown. Protocols: balanced, quick, bizot2025."),
         ({"worker": "nothing@localhost"}, "worker: 'nothing@localhost' is refused: the profile has no such code"),
         ({"engine": {"code": "nothing@localhost"}}, "engine.code: 'nothing@localhost' is refused"),
         ({"engine": {"name": "gromacs"}}, "engine_name: 'matal.md.gromacs' is refused: there is no such MD engine"),

@@ -86,7 +86,8 @@ def test_real_liquid_took_what_its_jobs_say(lammps_code, eam_files):
     _, node = run_get_node(LiquidStateWorkChain, **inputs)
     assert node.exit_status == 0, node.exit_message
     jobs = [job for job in node.called_descendants if isinstance(job, CalcJobNode)]
-    (cost,) = [cost for cost in liquid_costs(LAMMPS) if cost.code == lammps_code.uuid]
+    cost = liquid_costs(LAMMPS)[0]
+    assert cost.code == lammps_code.uuid
     assert (cost.n_atoms, cost.runs, cost.jobs, cost.steps) == (32, 1, len(jobs), 300)
     assert cost.jobs == 2
     assert cost.core_hours == pytest.approx(sum(job.outputs.results["core_hours"] for job in jobs))
