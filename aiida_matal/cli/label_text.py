@@ -21,6 +21,9 @@ _VALUES = (
     ("energy at zero pressure (eV/atom)", "zero_pressure_energy", "zero_pressure_energy_error", ".5f"),
     ("bulk modulus (kbar)", "bulk_modulus", "bulk_modulus_error", ".0f"),
     ("diffusion of the slowest (m^2/s)", "diffusion", "", ".2g"),
+    ("short-range order", "short_range_order", "short_range_order_error", ".3f"),
+    ("short-range order, growth", "short_range_order_growth", "short_range_order_growth_error", ".3f"),
+    ("short-range order if separated", "separated_order", "", ".2f"),
     ("verdict", "verdict", "", "s"),
 )
 #: Keys of a state that are told elsewhere or are left to `verdi data core.dict show`.
@@ -108,9 +111,9 @@ def _rows(liquids: Sequence[LiquidRecord], contributions: Mapping[str, float]) -
 
 
 def _value(state: Mapping[str, Any], key: str, error: str, kind: str) -> str:
-    if key not in state:
+    if state.get(key) is None:
         return "-"
-    return _with_error(state[key], state[error], kind) if error else format(state[key], kind)
+    return _with_error(state[key], state.get(error), kind) if error else format(state[key], kind)
 
 
 def _with_error(value: float | None, error: float | None, kind: str) -> str:

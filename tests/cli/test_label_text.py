@@ -15,9 +15,13 @@ def liquid(name, state, points=(), ending="finished"):
 
 
 def test_values_that_only_one_liquid_has_are_shown_and_those_that_none_has_are_not():
-    text = liquids_text([liquid("alloy", STATE | {"short_range_order": 0.125}), liquid("pure Ag", STATE)], {})
-    line = next(line for line in text.splitlines() if line.startswith("short range order"))
-    assert line.split()[-2:] == ["0.125", "-"]
+    order = {"short_range_order": 0.125, "short_range_order_error": 0.01, "of_an_extension": 4.5}
+    nothing = {"short_range_order": None, "short_range_order_error": None}
+    text = liquids_text([liquid("alloy", STATE | order), liquid("pure Ag", STATE | nothing)], {})
+    line = next(line for line in text.splitlines() if line.startswith("short-range order "))
+    assert line.split()[-4:] == ["0.125", "+-", "0.010", "-"]
+    line = next(line for line in text.splitlines() if line.startswith("of an extension"))
+    assert line.split()[-2:] == ["4.5", "-"]
     assert "bulk modulus" in text
     assert "temperature" not in text
     assert "n frames" not in text
