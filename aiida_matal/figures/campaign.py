@@ -38,8 +38,8 @@ def learning_curve_figure(
         for axes, x in ((left, n_labels), (right, core_hours)):
             for name, values in known.items():
                 _draw_error(axes, np.asarray(x, dtype=float), values, name)
-            axes.set_ylim(bottom=0)
-            axes.set_xlim(left=0)
+            axes.set_xlim(0, _end_of_axis(x))
+            axes.set_ylim(0, _end_of_axis(list(known.values())))
         label_axes(left, "labels", with_unit("error of the model", unit))
         right.set_xlabel("cost of the labels (core-hours)")
         left.xaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -50,6 +50,12 @@ def learning_curve_figure(
         else:
             left.text(0.5, 0.5, "no error known yet", transform=left.transAxes, ha="center", color=GREY)
     return figure
+
+
+def _end_of_axis(values: ArrayLike) -> float:
+    """Return the end of an axis from zero that leaves room for the marker of the largest value; 1 if there is none."""
+    numbers = np.asarray(values, dtype=float)
+    return 1.08 * float(np.max(numbers, where=np.isfinite(numbers), initial=0.0)) or 1.0
 
 
 def decision_figure(scores: ArrayLike, chosen: ArrayLike, criterion: str) -> Figure:
