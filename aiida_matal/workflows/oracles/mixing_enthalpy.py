@@ -11,9 +11,11 @@ from aiida.engine import ProcessSpec
 from aiida.orm import Dict, Float, Int, ProcessNode, Str, load_node
 
 from aiida_matal.calculations.validation import validator
+from aiida_matal.science.failure_policy import ATTEMPT
 from aiida_matal.science.mixing.mixtures import (
     QUANTITY,
     Outcome,
+    Reference,
     check_candidates,
     has_liquid_references,
     missing_references,
@@ -67,18 +69,19 @@ class MixingEnthalpyWorkChain(ParallelOracleWorkChain):
         return QUANTITY
 
     def run_shared(self) -> None:
-        """Find the pure liquids in the graph, submit those that are not there."""
+        """Find the pure liquids in the graph, submit those that are not there; at a new attempt with another seed."""
         self.ctx.found = []
         candidates, settings = self.inputs.candidates, self.inputs.settings
         metadata = {"call_link_label": "make_reference_cells"}
         cells = make_reference_cells(candidates, settings, metadata=metadata)
+        attempt = int(max(candidates.table[ATTEMPT], default=0)) if ATTEMPT in candidates.table else 0
         liquids = {}
         for reference in references_of(candidates.table):
-            inputs = self._liquid_inputs(cells[reference.name], [reference.element], reference.temperature, "reference")
-            liquid = find_liquid(inputs)
+            tries = [self._reference_inputs(reference, cells[reference.name], index) for index in range(attempt + 1)]
+            liquid = next((found for inputs in tries if (found := find_liquid(inputs)) is not None), None)
             if liquid is None:
                 metadata = {"call_link_label": f"reference_{reference.name}"}
-                liquid = self.submit(LiquidStateWorkChain, **inputs, metadata=metadata)
+                liquid = self.submit(LiquidStateWorkChain, **tries[-1], metadata=metadata)
                 self.to_context(**{f"reference_{reference.name}": liquid})
             else:
                 self.ctx.found = [*self.ctx.found, reference.name]
@@ -109,7 +112,7 @@ class MixingEnthalpyWorkChain(ParallelOracleWorkChain):
             return None
         candidate = list(self.inputs.candidates.table.rows())[row]
         elements = [candidate["element_a"], candidate["element_b"]]
-        parts = (candidate[ID], candidate.get("attempt", 0))
+        parts = (candidate[ID], candidate.get(ATTEMPT, 0))
         inputs = self._liquid_inputs(self.ctx.cells[KEY.format(row)], elements, candidate["temperature"], *parts)
         label = re.sub("[^A-Za-z0-9]+", "_", f"mixture {candidate[ID].replace('.', 'p')}").strip("_")
         return self.submit(LiquidStateWorkChain, **inputs, metadata={"call_link_label": label})
@@ -136,6 +139,10 @@ class MixingEnthalpyWorkChain(ParallelOracleWorkChain):
             metadata={"call_link_label": "label_mixtures"},
         )
         self.out("labels", labels)
+
+    def _reference_inputs(self, reference: Reference, cell: Any, attempt: int) -> dict[str, Any]:
+        parts = ("reference", attempt) if attempt else ("reference",)
+        return self._liquid_inputs(cell, [reference.element], reference.temperature, *parts)
 
     def _liquid_inputs(self, cell: Any, elements: list[str], temperature: float, *parts: str | int) -> dict[str, Any]:
         settings = MixingSettings.parse(self.inputs.settings.get_dict(), "settings")

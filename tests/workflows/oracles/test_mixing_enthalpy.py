@@ -9,6 +9,7 @@ from aiida.tools.visualization import Graph
 
 from aiida_matal.data.table import TableData
 from aiida_matal.science.mixing.pool import MixingSpace, mixing_pool
+from aiida_matal.science.table import Column
 from aiida_matal.workflows.campaigns.enthalpy import EnthalpyCampaign
 from aiida_matal.workflows.oracles.mixing_enthalpy import MixingEnthalpyWorkChain
 
@@ -136,6 +137,19 @@ def test_second_call_with_another_wall_time_finds_the_pure_liquids_and_the_alloy
     assert all(job.base.caching.is_created_from_cache for job in lammps_jobs(node))
     for name in ("enthalpy_of_mixing", "enthalpy_of_mixing_error"):
         np.testing.assert_array_equal(again["labels"].table[name], outputs["labels"].table[name])
+
+
+@pytest.mark.usefixtures("labelled")
+def test_next_attempt_has_other_seeds_for_pure_liquids_that_failed_and_finds_the_others(inputs, eam_engine):
+    table = mixing_pool(MixingSpace(elements=["Ag", "Ni"], compositions=[0.5], temperature=2500.0))
+    seeds = []
+    for attempt in (0, 1):
+        tried = table.with_columns({"attempt": np.array([attempt])}, {"attempt": Column("number of the attempt", "1")})
+        changes = {"candidates": TableData(tried), "engine": eam_engine(["Ag", "Ni"], broken=["Ni"])}
+        _, node = run_get_node(MixingEnthalpyWorkChain, **{**inputs, **changes})
+        assert [name for name in called(node) if "2500K" in name] == ["reference_Ni_2500K"]
+        seeds.append(called(node)["reference_Ni_2500K"].inputs.seed.value)
+    assert seeds[0] != seeds[1]
 
 
 @pytest.mark.usefixtures("labelled")
