@@ -11,5 +11,5 @@ def derive_seed(seed: int, *parts: str | int) -> int:
     The same candidate gets the same seed in whichever round, process or machine it is labelled.
     """
     text = "\x1f".join([str(seed), *(str(part) for part in parts)])
-    digest = hashlib.sha256(text.encode()).digest()
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big") % (2**31 - 1) + 1

@@ -160,7 +160,7 @@ def test_a_step_on_an_equal_table_comes_from_the_cache():
     assert not other.base.caching.is_created_from_cache
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.floats(width=64), max_size=5), st.text(st.characters(exclude_categories=["Cs"], min_codepoint=1)))
 def test_any_numbers_and_texts_survive(numbers, text):
     arrays = {"u": np.array(numbers, dtype=np.float64), "t": np.array([text] * len(numbers), dtype=np.str_)}

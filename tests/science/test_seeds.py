@@ -17,6 +17,10 @@ def test_a_seed_is_a_positive_32_bit_integer(seed, parts):
     assert 1 <= derive_seed(seed, *parts) <= 2**31 - 1
 
 
+def test_a_text_that_is_not_unicode_gives_a_seed():
+    assert derive_seed(0, "\ud800") != derive_seed(0, "\ud801")
+
+
 def test_a_seed_depends_on_the_seed_and_on_each_part_and_their_order():
     seeds = [
         derive_seed(1, "a", "b"),

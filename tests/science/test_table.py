@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aiida_matal.science.errors import InputError
@@ -41,7 +41,6 @@ def tables(draw):
     return Table(arrays, {**COLUMNS, "file": Column("a name that numpy.savez uses for itself")})
 
 
-@settings(deadline=None)
 @given(table=tables())
 def test_writing_and_reading_gives_the_same_table(tmp_path_factory, table):
     path = tmp_path_factory.mktemp("table") / "table.npz"
@@ -52,13 +51,11 @@ def test_writing_and_reading_gives_the_same_table(tmp_path_factory, table):
     assert [again[name].dtype.kind for name in again.names] == [table[name].dtype.kind for name in table.names]
 
 
-@settings(deadline=None)
 @given(table=tables())
 def test_pandas_there_and_back_gives_the_same_table(table):
     assert Table.from_pandas(table.to_pandas(), table.columns) == table
 
 
-@settings(deadline=None)
 @given(table=tables(), data=st.data())
 def test_take_returns_the_rows_in_the_order_asked_for(table, data):
     rows = data.draw(st.permutations(range(len(table))))

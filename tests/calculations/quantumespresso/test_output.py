@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ase import units
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aiida_matal.calculations.quantumespresso.output import highest_occupation, parse_output
@@ -65,7 +65,6 @@ def test_kinetic_stress_of_the_code_is_two_thirds_of_the_density_of_kinetic_ener
     np.testing.assert_allclose(kinetic, [12.02, 11.75, 11.39, 10.92], atol=0.006)
 
 
-@settings(deadline=None)
 @given(end=st.integers(0, len(RUN)))
 def test_text_that_was_cut_off_gives_the_first_steps(end):
     output = parse_output(RUN[:end], 4)

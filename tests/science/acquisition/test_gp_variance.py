@@ -47,7 +47,7 @@ def test_a_batch_is_what_setting_up_the_process_again_for_each_choice_gives(make
     assert selection.scores["gp_variance"][picks] == pytest.approx(variances, abs=1e-8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000), n_labels=st.integers(1, 6), batch_size=st.integers(1, 6))
 def test_each_choice_has_the_largest_variance_when_the_process_is_set_up_again(seed, n_labels, batch_size):
     random = np.random.default_rng(seed)

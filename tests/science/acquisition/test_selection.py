@@ -42,7 +42,7 @@ def choose(pool=POOL, dataset=DATASET, name="gp_variance", batch_size=3, seed=1,
 
 @pytest.mark.parametrize("name", CRITERIA)
 @given(order=st.permutations(range(16)), seed=st.integers(0, 3))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_decision_does_not_depend_on_the_order_of_the_pool(name, order, seed):
     decision, candidates = choose(name=name, seed=seed)
     again, candidates_again = choose(pool=POOL.take(order), name=name, seed=seed)

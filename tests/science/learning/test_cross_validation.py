@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aiida_matal.science.errors import InputError
@@ -13,7 +13,6 @@ from aiida_matal.science.learning.lightgbm import LightGBMLearner
 GROUPS = st.lists(st.sampled_from("abcdef"), min_size=2, max_size=30).filter(lambda names: len(set(names)) > 1)
 
 
-@settings(deadline=None)
 @given(groups=GROUPS, n_folds=st.integers(2, 12), seed=st.integers(0, 2**31 - 1))
 def test_each_row_is_tested_once_and_no_group_is_in_both_parts(groups, n_folds, seed):
     tested = []
@@ -27,7 +26,6 @@ def test_each_row_is_tested_once_and_no_group_is_in_both_parts(groups, n_folds, 
     assert len(folds) == min(n_folds, len(set(groups)))
 
 
-@settings(deadline=None)
 @given(groups=GROUPS, data=st.data())
 def test_which_groups_share_a_fold_does_not_depend_on_the_order_of_the_rows(groups, data):
     shuffled = data.draw(st.permutations(groups))

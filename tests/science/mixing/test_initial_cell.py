@@ -16,7 +16,7 @@ def smallest_distance(cell: np.ndarray, positions: np.ndarray) -> float:
     return np.linalg.norm(apart, axis=-1)[~np.eye(len(positions), dtype=bool)].min()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(8, 200), st.floats(0, 1), st.floats(5, 80), st.integers(0, 2**31))
 def test_no_two_atoms_are_near_each_other(n_atoms, share, volume_per_atom, seed):
     n_b = round(share * (n_atoms - 2)) + 1

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from ase import units
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aiida_matal.science.errors import InputError
@@ -28,7 +28,6 @@ def test_error_falls_with_the_square_of_the_time_step(step, known, order):
     assert error_at(step, 1.0, known) < error_at(step, 2.0, known) / 2 ** (order - 0.5)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10), st.floats(0.5, 3.0))
 def test_velocity_at_the_end_is_that_within_the_run_but_for_the_extrapolated_force(step, timestep):
     x, a, _ = oscillators(timestep)

@@ -3,13 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from ase import units
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aiida_matal.science.trajectory.velocities import draw_velocities
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(1.0, 250.0), min_size=2, max_size=40), st.floats(10.0, 5000.0), st.integers(1, 2**31 - 1))
 def test_temperature_is_exact_and_the_centre_of_mass_rests(masses, temperature, seed):
     velocities = draw_velocities(masses, temperature, seed)
