@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from aiida import orm
@@ -13,9 +13,9 @@ from aiida.engine import CalcJobProcessSpec
 from aiida_quantumespresso.calculations.pw import PwCalculation
 from ase import units
 
-from aiida_matal.calculations.md_inputs import check_md_inputs, define_md_inputs
+from aiida_matal.calculations.md_inputs import WALLTIME_SHARE, check_md_inputs, define_md_inputs
 from aiida_matal.calculations.md_outputs import define_md_outputs
-from aiida_matal.calculations.quantumespresso.parameters import DEFAULT_WALLTIME, THERMOSTATS, TIME_UNIT
+from aiida_matal.calculations.quantumespresso.parameters import THERMOSTATS, TIME_UNIT
 from aiida_matal.calculations.quantumespresso.pseudopotentials import check_pseudos
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.trajectory.electron_settings import ElectronSettings
@@ -45,7 +45,7 @@ class PwMdCalculation(PwCalculation):
         options = spec.inputs["metadata"]["options"]
         options["resources"].default = lambda: {"num_machines": 1, "num_mpiprocs_per_machine": 1}
         options["withmpi"].default = False
-        options["max_wallclock_seconds"].default = DEFAULT_WALLTIME
+        options["max_wallclock_seconds"].default = 3600
         options["parser_name"].default = "matal.quantumespresso.md"
 
         for name in [name for name in spec.outputs if name.startswith("output_")]:
@@ -68,14 +68,20 @@ class PwMdCalculation(PwCalculation):
     def prepare_for_submission(self, folder: Folder) -> CalcInfo:
         """Write the input file, with the velocities to start from; the data file is retrieved for a while only."""
         calcinfo: CalcInfo = super().prepare_for_submission(folder)
+        self._complete_input(folder)
         if "parent_folder" in self.inputs:
             calcinfo.remote_copy_list = self._state_to_copy()
-        else:
-            with folder.open(self.inputs.metadata.options.input_filename, "a") as handle:
-                handle.write(self._velocities_card())
         calcinfo.retrieve_list = [self.inputs.metadata.options.output_filename]
         calcinfo.retrieve_temporary_list = self.xml_filepaths
         return calcinfo
+
+    def _complete_input(self, folder: Folder) -> None:
+        """Add the time limit, which is no input as it does not change the result, and the velocities."""
+        options = self.inputs.metadata.options
+        path = Path(folder.get_abs_path(options.input_filename))
+        limit = f"&CONTROL\n  max_seconds = {WALLTIME_SHARE * options.max_wallclock_seconds:.10g}\n"
+        card = "" if "parent_folder" in self.inputs else self._velocities_card()
+        path.write_text(path.read_text(encoding="utf8").replace("&CONTROL\n", limit, 1) + card, encoding="utf8")
 
     def _state_to_copy(self) -> list[tuple[str, str, str]]:
         """Return what to copy of the parent: positions, velocities and density, and no wave functions of other steps.

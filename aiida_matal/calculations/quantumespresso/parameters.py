@@ -8,15 +8,12 @@ from typing import Any
 from ase import units
 from scipy.constants import physical_constants
 
-from aiida_matal.calculations.md_inputs import WALLTIME_SHARE
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.trajectory.electron_settings import ElectronSettings
 from aiida_matal.science.trajectory.md_settings import MdSettings
 
 #: The thermostats of pw.x.
 THERMOSTATS = ("svr",)
-#: Wall time of a job if none is said, s.
-DEFAULT_WALLTIME = 3600
 #: The Rydberg atomic unit of time, which is twice that of Hartree, in fs.
 TIME_UNIT = 2e15 * physical_constants["atomic unit of time"][0]
 
@@ -43,7 +40,6 @@ def namelists(
     n_electrons: int,
     norm_conserving: bool,
     continues: bool,
-    max_wallclock_seconds: float = DEFAULT_WALLTIME,
     more: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Return the namelists, without what describes the structure.
@@ -68,7 +64,6 @@ def namelists(
             "nstep": md.n_steps,
             "tstress": True,
             "tprnfor": True,
-            "max_seconds": WALLTIME_SHARE * max_wallclock_seconds,
             "verbosity": "low",
         },
         "SYSTEM": {

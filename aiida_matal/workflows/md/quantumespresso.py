@@ -13,7 +13,6 @@ from aiida_pseudo.data.pseudo.upf import UpfData
 
 from aiida_matal.calculations.quantumespresso.calculation import PwMdCalculation
 from aiida_matal.calculations.quantumespresso.parameters import (
-    DEFAULT_WALLTIME,
     THERMOSTATS,
     check_more,
     namelists,
@@ -125,7 +124,6 @@ class QuantumEspressoMdWorkChain(MdEngineWorkChain):
     ) -> dict[str, dict[str, Any]]:
         engine = self.inputs.engine
         symbols = [structure.get_kind(site.kind_name).symbol for site in structure.sites]
-        options = engine.options.get_dict() if "options" in engine else {}
         return namelists(
             MdSettings.parse(md.get_dict(), "md"),
             ElectronSettings.parse(electrons.get_dict(), "engine.electrons"),
@@ -133,7 +131,6 @@ class QuantumEspressoMdWorkChain(MdEngineWorkChain):
             n_electrons=count_electrons(engine.pseudos, symbols),
             norm_conserving=all_norm_conserving({symbol: engine.pseudos[symbol] for symbol in set(symbols)}),
             continues=continues,
-            max_wallclock_seconds=options.get("max_wallclock_seconds", DEFAULT_WALLTIME),
             more=engine.parameters.get_dict() if "parameters" in engine else None,
         )
 

@@ -56,10 +56,6 @@ def test_seed_moves_the_random_numbers_of_the_thermostat():
     assert lists(continues=False)["SYSTEM"]["nbnd"] == fewest
 
 
-def test_time_limit_leaves_time_to_write():
-    assert lists(max_wallclock_seconds=1000)["CONTROL"]["max_seconds"] == 950.0
-
-
 def test_more_entries_come_last():
     more = {"SYSTEM": {"ecutrho": 300.0, "nspin": 2}, "ELECTRONS": {"mixing_beta": 0.2}}
     check_more(more)
