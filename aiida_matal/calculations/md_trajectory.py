@@ -9,10 +9,9 @@ from aiida import orm
 from ase import units
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from aiida_matal.science.trajectory.frames import KILOBAR
 
-#: eV/Angstrom^3 in a kbar.
-KILOBAR = 0.1 * units.GPa
+Floats = NDArray[np.float64]
 
 #: Unit of every array of one number a frame.
 FRAME_UNITS = {

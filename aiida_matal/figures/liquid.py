@@ -14,9 +14,10 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from aiida_matal.figures.style import BLUE, GREY, ORANGE, VERMILION, WIDTH, label_axes, new_figure, styled
+from aiida_matal.science.mixing.assessment import pressure_fit
 from aiida_matal.science.mixing.liquid_state import LiquidState
 from aiida_matal.science.mixing.settings import LiquidSettings
-from aiida_matal.science.mixing.volume import PressureFit, VolumePoint, fit_pressure
+from aiida_matal.science.mixing.volume import PressureFit
 from aiida_matal.science.mixing.zero_pressure import RunPoint
 from aiida_matal.science.table import Table
 from aiida_matal.science.trajectory.diffusion import diffusion
@@ -44,8 +45,7 @@ def liquid_figure(
     :param result: of a liquid that ended well; without it, structure and diffusion are left out.
     """
     time = np.arange(len(frames), dtype=np.float64) * (frames.interval / _FS_PER_PS)
-    volumes = [VolumePoint(point.volume_per_atom, point.pressure, point.pressure_error) for point in points]
-    fit = fit_pressure(volumes, settings.volume_search) if points else None
+    fit = pressure_fit(points, settings) if points else None
     tolerance = settings.volume_search.pressure_tolerance
     with styled():
         figure = new_figure(5.6, 1.5 * WIDTH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from aiida.engine.processes.ports import PortNamespace
@@ -27,3 +27,14 @@ def check_ports(where: str, ports: PortNamespace, inputs: Mapping[str, Any], wit
         if error is not None:
             cure = f"{port.help or 'Give it.'}"
             raise InputError(f"{where}.{name}", inputs.get(name, "(missing)"), error.message, cure)
+
+
+def check_given(where: str, inputs: Mapping[str, Any], names: Sequence[str], needed_by: str) -> None:
+    """Check that inputs are there.
+
+    :param where: name of the namespace, for messages.
+    :raises InputError: naming the first that is missing.
+    """
+    for name in names:
+        if name not in inputs:
+            raise InputError(f"{where}.{name}", "(missing)", f"{needed_by} needs it", f"Give {where}.{name}.")

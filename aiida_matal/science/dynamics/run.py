@@ -13,10 +13,9 @@ from aiida_matal.science.dynamics.states import State, StateFile
 from aiida_matal.science.dynamics.thermostats import integrator
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.seeds import derive_seed
+from aiida_matal.science.trajectory.frames import KILOBAR
 from aiida_matal.science.trajectory.md_settings import MAX_TEMPERATURE_RATIO, HotStart, MdSettings
 from aiida_matal.science.trajectory.velocities import draw_velocities
-
-KILOBAR = 0.1 * units.GPa
 
 
 class UnphysicalRunError(RuntimeError):

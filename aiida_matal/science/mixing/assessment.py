@@ -59,8 +59,13 @@ def assess(frames: Frames, previous: Sequence[RunPoint], settings: LiquidSetting
 
 def zero_pressure_state(points: Sequence[RunPoint], settings: LiquidSettings) -> tuple[ZeroPressureEnergy, PressureFit]:
     """Return the energy at zero pressure, eV per atom, and the fit of the pressure that it rests on."""
-    fit = fit_pressure(_volume_points(points), settings.volume_search)
+    fit = pressure_fit(points, settings)
     return zero_pressure_energy(points, fit, settings.volume_search.pressure_tolerance), fit
+
+
+def pressure_fit(points: Sequence[RunPoint], settings: LiquidSettings) -> PressureFit:
+    """Return the line through the pressures at all volumes."""
+    return fit_pressure(_volume_points(points), settings.volume_search)
 
 
 def _after_volume(points: list[RunPoint], settings: LiquidSettings) -> Assessment:

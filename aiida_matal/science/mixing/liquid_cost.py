@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from aiida_matal.science.mixing.settings import LiquidSettings
+from aiida_matal.science.trajectory.md_settings import whole_frames
 
 #: With fewer liquids to go by, a wider choice of them is taken.
 MIN_COMPARABLE = 5
@@ -63,9 +64,9 @@ class Shortest(NamedTuple):
 
 def shortest(settings: LiquidSettings, hot_start_in_job: bool) -> Shortest:
     """Return the least that a liquid takes."""
-    runs = [_whole(settings, settings.volume_steps)]
+    runs = [whole_frames(settings.volume_steps, settings.sample_every)]
     if settings.production_steps > runs[0]:
-        runs.append(_whole(settings, settings.production_steps - runs[0]))
+        runs.append(whole_frames(settings.production_steps - runs[0], settings.sample_every))
     in_jobs = runs if hot_start_in_job else [*runs, settings.hot_start_steps]
     jobs = sum(ceil(steps / (settings.segment_steps or max(steps, 1))) for steps in in_jobs)
     return Shortest(jobs, settings.hot_start_steps + sum(runs), sum(runs))
@@ -132,8 +133,3 @@ def core_hours_of(history: Sequence[LiquidCost], wanted: Wanted, n_surely: int, 
     if len(history) < MIN_FOR_SPREAD:
         return CoreHours(median, None, None)
     return CoreHours(median, float(np.quantile(surely, 0.1)), high)
-
-
-def _whole(settings: LiquidSettings, n_steps: int) -> int:
-    """Return a number of steps rounded up to whole frames."""
-    return ceil(n_steps / settings.sample_every) * settings.sample_every

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from aiida_matal.science.mixing.liquid import LiquidCheck
 from aiida_matal.science.mixing.volume import VolumeSearch
 from aiida_matal.science.settings import Settings
-from aiida_matal.science.trajectory.md_settings import HotStart, MdSettings, Thermostat
+from aiida_matal.science.trajectory.md_settings import HotStart, MdSettings, Thermostat, whole_frames
 from aiida_matal.science.trajectory.statistics import MIN_LENGTH
 
 PressureKind = Literal["total", "virial"]
@@ -54,14 +54,13 @@ class LiquidSettings(Settings):
 
     def md(self, temperature: float, n_steps: int, seed: int, hot: bool) -> MdSettings:
         """Return the settings of one run of the engine; the number of steps is rounded up to whole frames."""
-        whole = -(-n_steps // self.sample_every) * self.sample_every
         start = None
         if hot and self.hot_start_steps:
             start = HotStart(temperature=temperature * self.hot_start_factor, n_steps=self.hot_start_steps)
         return MdSettings(
             temperature=temperature,
             timestep=self.timestep,
-            n_steps=whole,
+            n_steps=whole_frames(n_steps, self.sample_every),
             sample_every=self.sample_every,
             thermostat=self.thermostat,
             seed=seed,

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from ase import units
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+#: eV/Angstrom^3 in a kbar.
+KILOBAR = 0.1 * units.GPa
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,11 @@ from aiida_matal.science.settings import Settings
 MAX_TEMPERATURE_RATIO = 5.0
 
 
+def whole_frames(n_steps: int, sample_every: int) -> int:
+    """Return a number of steps rounded up to a multiple of the steps from one frame to the next."""
+    return -(-n_steps // sample_every) * sample_every
+
+
 class Thermostat(Settings):
     """What holds the temperature: Nose-Hoover, Langevin or stochastic velocity rescaling (Bussi 2007)."""
 

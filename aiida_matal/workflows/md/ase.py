@@ -12,9 +12,9 @@ from aiida.engine.processes.workchains.workchain import WorkChainSpec
 
 from aiida_matal.calculations.ase.calculation import AseMdCalculation, check_calculator
 from aiida_matal.science.dynamics.thermostats import THERMOSTATS
-from aiida_matal.science.errors import InputError
 from aiida_matal.workflows.md.ase_inputs import AseEngineFile, engine_inputs
 from aiida_matal.workflows.md.engine import MdEngineWorkChain
+from aiida_matal.workflows.ports import check_given
 
 
 class AseMdWorkChain(MdEngineWorkChain):
@@ -77,7 +77,5 @@ class AseMdWorkChain(MdEngineWorkChain):
 
         :raises InputError: if an input is missing or refused.
         """
-        for name in ("code", "calculator"):
-            if name not in engine:
-                raise InputError(f"engine.{name}", "(missing)", "ASE needs it", f"Give engine.{name}.")
+        check_given("engine", engine, ("code", "calculator"), "ASE")
         check_calculator(engine["calculator"], engine.get("files", {}), list(symbols))

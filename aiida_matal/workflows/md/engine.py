@@ -15,7 +15,7 @@ from aiida_matal.calculations.md_inputs import check_md_inputs, define_md_inputs
 from aiida_matal.calculations.validation import validator
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.seeds import derive_seed
-from aiida_matal.science.trajectory.md_settings import MdSettings, Thermostat
+from aiida_matal.science.trajectory.md_settings import MdSettings, Thermostat, whole_frames
 from aiida_matal.workflows.md.options import check_options
 from aiida_matal.workflows.md.segments import join_segments
 
@@ -263,7 +263,7 @@ class MdEngineWorkChain(WorkChain):
         else:
             index, left = len(self.ctx.segments), md.n_steps - self.ctx.steps_done
             changes = {"seed": derive_seed(md.seed, index), "hot_start": None} if index else {}
-        n_steps = -(-self.steps_of_segment(left) // md.sample_every) * md.sample_every
+        n_steps = whole_frames(self.steps_of_segment(left), md.sample_every)
         if not self.HOT_START_IN_JOB:
             changes["hot_start"] = None
         changed = md.model_copy(update={**changes, "n_steps": n_steps, "segment_steps": None})

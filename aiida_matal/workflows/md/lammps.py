@@ -13,9 +13,9 @@ from aiida.engine.processes.workchains.workchain import WorkChainSpec
 from aiida_matal.calculations.lammps.calculation import LammpsMdCalculation, read_headers
 from aiida_matal.calculations.lammps.potential import LammpsPotential, check_potential
 from aiida_matal.calculations.lammps.script import THERMOSTATS
-from aiida_matal.science.errors import InputError
 from aiida_matal.workflows.md.engine import MdEngineWorkChain
 from aiida_matal.workflows.md.lammps_inputs import LammpsEngineFile, engine_inputs
+from aiida_matal.workflows.ports import check_given
 
 
 class LammpsMdWorkChain(MdEngineWorkChain):
@@ -84,8 +84,6 @@ class LammpsMdWorkChain(MdEngineWorkChain):
 
         :raises InputError: if an input is missing or refused.
         """
-        for name in ("code", "potential", "files"):
-            if name not in engine:
-                raise InputError(f"engine.{name}", "(missing)", "LAMMPS needs it", f"Give engine.{name}.")
+        check_given("engine", engine, ("code", "potential", "files"), "LAMMPS")
         files = cls.restrict_engine_inputs(engine, symbols)["files"]
         check_potential(engine["potential"].get_dict(), read_headers(files), symbols)

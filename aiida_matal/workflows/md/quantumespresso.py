@@ -22,14 +22,14 @@ from aiida_matal.calculations.quantumespresso.pseudopotentials import (
     check_pseudos,
     count_electrons,
 )
-from aiida_matal.science.errors import InputError
 from aiida_matal.science.trajectory.electron_settings import ElectronSettings
 from aiida_matal.science.trajectory.md_settings import MdSettings
-from aiida_matal.workflows.md.engine import MdEngineWorkChain
+from aiida_matal.workflows.md.ab_initio import AbInitioMdWorkChain
 from aiida_matal.workflows.md.quantumespresso_inputs import QuantumEspressoEngineFile, engine_inputs
+from aiida_matal.workflows.ports import check_given
 
 
-class QuantumEspressoMdWorkChain(MdEngineWorkChain):
+class QuantumEspressoMdWorkChain(AbInitioMdWorkChain):
     """Born-Oppenheimer molecular dynamics with pw.x of Quantum ESPRESSO.
 
     A segment goes on in the folder of the one before, if that ended by itself. Otherwise (at the start, and after a job
@@ -38,7 +38,6 @@ class QuantumEspressoMdWorkChain(MdEngineWorkChain):
     """
 
     THERMOSTATS = THERMOSTATS
-    HOT_START_IN_JOB = False
 
     @classmethod
     def define(cls, spec: WorkChainSpec) -> None:
@@ -51,7 +50,6 @@ class QuantumEspressoMdWorkChain(MdEngineWorkChain):
             dynamic=True,
             help="The pseudopotential of each element; those of absent elements are left out.",
         )
-        spec.input("engine.electrons", valid_type=orm.Dict, required=False, help="ElectronSettings.")
         spec.input(
             "engine.parameters", valid_type=orm.Dict, required=False, help="Entries to add to the namelists of pw.x."
         )
@@ -70,7 +68,7 @@ class QuantumEspressoMdWorkChain(MdEngineWorkChain):
     ) -> dict[str, Any]:
         """Return the inputs of one PwMdCalculation."""
         engine, parent = self.inputs.engine, self._parent()
-        electrons = engine.electrons if "electrons" in engine else orm.Dict(ElectronSettings().as_dict())
+        electrons = self.electrons
         kpoints = orm.KpointsData()
         kpoints.set_kpoints_mesh(ElectronSettings.parse(electrons.get_dict(), "engine.electrons").kpoints)
         inputs = {
@@ -110,14 +108,11 @@ class QuantumEspressoMdWorkChain(MdEngineWorkChain):
 
         :raises InputError: if an input is missing or refused.
         """
-        for name in ("code", "pseudos"):
-            if name not in engine:
-                raise InputError(f"engine.{name}", "(missing)", "Quantum ESPRESSO needs it", f"Give engine.{name}.")
+        check_given("engine", engine, ("code", "pseudos"), "Quantum ESPRESSO")
         more = engine["parameters"].get_dict() if "parameters" in engine else {}
         check_more(more)
         check_pseudos(engine["pseudos"], symbols, one_functional="input_dft" not in more.get("SYSTEM", {}))
-        if "electrons" in engine:
-            ElectronSettings.parse(engine["electrons"].get_dict(), "engine.electrons")
+        cls.check_electrons(engine)
 
     def _namelists(
         self, structure: orm.StructureData, md: orm.Dict, electrons: orm.Dict, *, continues: bool

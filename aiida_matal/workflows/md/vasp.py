@@ -14,13 +14,12 @@ from aiida_vasp.data.potcar import PotcarData
 from aiida_matal.calculations.vasp.calculation import VaspMdCalculation
 from aiida_matal.calculations.vasp.incar import THERMOSTATS, check_more_tags
 from aiida_matal.calculations.vasp.potentials import check_potentials, species
-from aiida_matal.science.errors import InputError
-from aiida_matal.science.trajectory.electron_settings import ElectronSettings
-from aiida_matal.workflows.md.engine import MdEngineWorkChain
+from aiida_matal.workflows.md.ab_initio import AbInitioMdWorkChain
 from aiida_matal.workflows.md.vasp_inputs import VaspEngineFile, engine_inputs
+from aiida_matal.workflows.ports import check_given
 
 
-class VaspMdWorkChain(MdEngineWorkChain):
+class VaspMdWorkChain(AbInitioMdWorkChain):
     """Born-Oppenheimer molecular dynamics with VASP.
 
     A segment starts from positions and velocities of the one before, not from its files: its folder may be gone. VASP
@@ -28,7 +27,6 @@ class VaspMdWorkChain(MdEngineWorkChain):
     """
 
     THERMOSTATS = THERMOSTATS
-    HOT_START_IN_JOB = False
 
     @classmethod
     def define(cls, spec: WorkChainSpec) -> None:
@@ -41,7 +39,6 @@ class VaspMdWorkChain(MdEngineWorkChain):
             dynamic=True,
             help="The potential (POTCAR) of each element; those of absent elements are left out.",
         )
-        spec.input("engine.electrons", valid_type=orm.Dict, required=False, help="ElectronSettings.")
         spec.input("engine.incar", valid_type=orm.Dict, required=False, help="More tags of INCAR, by name.")
 
     @classmethod
@@ -69,7 +66,7 @@ class VaspMdWorkChain(MdEngineWorkChain):
             "code": engine.code,
             "structure": structure,
             "md": md,
-            "electrons": engine.electrons if "electrons" in engine else orm.Dict(ElectronSettings().as_dict()),
+            "electrons": self.electrons,
             "potential": {symbol: engine.potentials[symbol] for symbol in symbols},
         }
         if "incar" in engine:
@@ -96,11 +93,8 @@ class VaspMdWorkChain(MdEngineWorkChain):
 
         :raises InputError: if an input is missing or refused.
         """
-        for name in ("code", "potentials"):
-            if name not in engine:
-                raise InputError(f"engine.{name}", "(missing)", "VASP needs it", f"Give engine.{name}.")
+        check_given("engine", engine, ("code", "potentials"), "VASP")
         check_potentials(engine["potentials"], symbols)
-        if "electrons" in engine:
-            ElectronSettings.parse(engine["electrons"].get_dict(), "engine.electrons")
+        cls.check_electrons(engine)
         if "incar" in engine:
             check_more_tags(engine["incar"].get_dict())
