@@ -41,6 +41,15 @@ def aiida_profile(aiida_config, aiida_profile_factory):
         yield profile
 
 
+@pytest.fixture(scope="session")
+def matal_data():
+    """The folder of data for tests, which are not ours to distribute."""
+    folder = Path(os.environ.get("MATAL_DATA_DIR", ""))
+    if not (folder / "README.md").is_file():
+        pytest.skip("MATAL_DATA_DIR does not name the folder of test data")
+    return folder
+
+
 @pytest.fixture
 def localhost(aiida_localhost):
     """The local computer, polled without delay."""

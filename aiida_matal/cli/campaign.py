@@ -14,6 +14,8 @@ COMMANDS = {
     "extend": LazyCommand("aiida_matal.cli.campaign_continue:extend", "Go on where a campaign ended."),
     "fork": LazyCommand("aiida_matal.cli.campaign_continue:fork", "Repeat a campaign with another strategy."),
     "report": LazyCommand("aiida_matal.cli.campaign_report:report", "Write the report of a campaign."),
+    "figures": LazyCommand("aiida_matal.cli.campaign_figures:figures", "Write the figures of a campaign to files."),
+    "benchmark": LazyCommand("aiida_matal.cli.campaign_benchmark:benchmark", "Compare strategies on data that exist."),
 }
 
 

@@ -1,4 +1,4 @@
-"""The command group ``verdi data matal``."""
+"""The command group ``aiida-matal data``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import click
 from aiida_matal.cli.group import LazyCommand, LazyGroup
 
 COMMANDS = {
-    "table": LazyCommand("aiida_matal.cli.data_table:table", "Show and export tables."),
-    "model": LazyCommand("aiida_matal.cli.data_model:model", "Show and export models."),
+    "import": LazyCommand("aiida_matal.cli.data_import:import_", "Import labels from CSV, TDB and ESPEI files."),
+    "export": LazyCommand("aiida_matal.cli.data_export:export", "Export labels and predictions for Calphad software."),
 }
 
 
-@click.group(cls=LazyGroup, lazy=COMMANDS, epilog="Example: verdi data matal table show 1234 --rows 10")
-def matal() -> None:
-    """Show and export the tables and models of campaigns."""
+@click.group(cls=LazyGroup, lazy=COMMANDS, epilog="Example: aiida-matal data import tdb my.tdb")
+def data() -> None:
+    """Import labels and export them for Calphad software."""

@@ -13,7 +13,7 @@ import pytest
 from aiida.orm import Dict
 from aiida.orm.nodes.repository import NodeRepository
 
-from aiida_matal.cli.data import matal
+from aiida_matal.cli.verdi_data import matal
 from aiida_matal.data.model import ModelData
 from aiida_matal.data.table import TableData
 from aiida_matal.science.learning.gaussian_process import GaussianProcessLearner
