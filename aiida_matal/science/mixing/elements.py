@@ -1,13 +1,17 @@
 """Properties of the elements.
 
 ``elements.csv`` holds the values and ``elements_columns.csv`` the unit, meaning and source of each column. Magpie there
-means the element data of Ward et al., npj Comput. Mater. 2, 16028 (2016).
+means the element data of Ward et al., npj Comput. Mater. 2, 16028 (2016), in the copy that matminer distributes under
+the BSD licence. SGTE means values that follow from the unary database version 5 of the Scientific Group Thermodata
+Europe (Dinsdale, Calphad 15, 317 (1991)), whose data for the pure elements may be tabulated freely, at the temperature
+where liquid and stable solid have one Gibbs energy; the contribution of magnetism is that of Hillert and Jarl, Calphad
+2, 227 (1978).
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -20,17 +24,20 @@ from scipy.constants import N_A
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.table import Column
 
+Symbols = Sequence[str] | NDArray[np.str_]
+
 _EXPANSION_ON_MELTING = 1.10
 _EXPANSION_PER_KELVIN = 1e-4
 _CUBIC_ANGSTROM_PER_CUBIC_CM = 1e24
 
 
-def _read_csv(name: str) -> list[dict[str, str]]:
+def read_csv(name: str) -> list[dict[str, str]]:
+    """Return the rows of a CSV file of this package."""
     return list(csv.DictReader(files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()))
 
 
 ELEMENT_COLUMNS: dict[str, Column] = {
-    row["column"]: Column(row["meaning"], row["unit"]) for row in _read_csv("elements_columns.csv")
+    row["column"]: Column(row["meaning"], row["unit"]) for row in read_csv("elements_columns.csv")
 }
 
 
@@ -38,7 +45,7 @@ ELEMENT_COLUMNS: dict[str, Column] = {
 def _table() -> dict[str, Mapping[str, float]]:
     return {
         row["element"]: MappingProxyType({name: float(row[name]) for name in ELEMENT_COLUMNS})
-        for row in _read_csv("elements.csv")
+        for row in read_csv("elements.csv")
     }
 
 
@@ -60,6 +67,26 @@ def element(symbol: str) -> Mapping[str, float]:
     return table[symbol]
 
 
+def element_codes(symbols: Iterable[str]) -> NDArray[np.intp]:
+    """Return the place of each element in :func:`known_elements`, shape (n,).
+
+    :raises InputError: if an element is not in the table.
+    """
+    unique, where = np.unique(np.asarray(list(symbols), dtype=np.str_), return_inverse=True)
+    places = {symbol: place for place, symbol in enumerate(_table())}
+    for symbol in unique.tolist():
+        element(symbol)
+    return np.array([places[symbol] for symbol in unique.tolist()], dtype=np.intp)[where]
+
+
+@cache
+def property_matrix() -> NDArray[np.float64]:
+    """Return all properties of all elements, rows as in :func:`known_elements`, columns as in ``ELEMENT_COLUMNS``."""
+    matrix = np.array([list(properties.values()) for properties in _table().values()])
+    matrix.setflags(write=False)
+    return matrix
+
+
 def property_array(symbols: Iterable[str], name: str) -> NDArray[np.float64]:
     """Return one property of many elements, shape (n,), in the unit of ``ELEMENT_COLUMNS[name]``.
 
@@ -68,8 +95,7 @@ def property_array(symbols: Iterable[str], name: str) -> NDArray[np.float64]:
     if name not in ELEMENT_COLUMNS:
         cure = f"Known properties: {', '.join(ELEMENT_COLUMNS)}."
         raise InputError("element property", name, "it is not in the element table", cure)
-    unique, where = np.unique(np.asarray(list(symbols), dtype=np.str_), return_inverse=True)
-    return np.array([element(str(symbol))[name] for symbol in unique], dtype=np.float64)[where]
+    return property_matrix()[element_codes(symbols), list(ELEMENT_COLUMNS).index(name)]
 
 
 def liquid_volume_per_atom(symbol: str, temperature: float) -> float:

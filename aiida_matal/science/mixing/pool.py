@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
+from aiida_matal.science.mixing.binaries import binary_table
 from aiida_matal.science.mixing.elements import known_elements, property_array
-from aiida_matal.science.mixing.features import binary_features
 from aiida_matal.science.settings import Settings
-from aiida_matal.science.table import Column, Table
+from aiida_matal.science.table import Table
 
 
 class MixingSpace(Settings):
     """The binary liquids that a campaign may choose from."""
 
     elements: list[str] = Field(min_length=2, description="at least two different elements of the element table")
+    including: list[str] | None = Field(
+        None, description="elements of which every binary has one at least (no restriction if absent)"
+    )
     compositions: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
         min_length=1, description="the mole fractions of the second element in alphabetical order, between 0 and 1"
     )
@@ -36,6 +39,14 @@ class MixingSpace(Settings):
             raise ValueError("an element repeats")
         return elements
 
+    @model_validator(mode="after")
+    def _includes_its_elements(self) -> Self:
+        if self.including is not None:
+            foreign = [symbol for symbol in self.including if symbol not in self.elements]
+            if foreign or not self.including:
+                raise ValueError(f"including holds {foreign}, of which elements holds none; name some of elements")
+        return self
+
     @field_validator("compositions")
     @classmethod
     def _distinct(cls, compositions: list[float]) -> list[float]:
@@ -44,33 +55,19 @@ class MixingSpace(Settings):
         return compositions
 
 
-_COLUMNS = {
-    "id": Column("binary system and mole fraction of the second element"),
-    "system": Column("the two elements in alphabetical order"),
-    "element_a": Column("first element"),
-    "element_b": Column("second element"),
-    "x_b": Column("mole fraction of the second element", "1"),
-    "temperature": Column("temperature of the liquid", "K"),
-}
-
-
 def mixing_pool(space: MixingSpace) -> Table:
-    """Return every pair of the elements at every composition, with temperature and element features.
+    """Return every pair of the elements at every composition, with the columns of
+    :func:`~aiida_matal.science.mixing.binaries.binary_table`; of pairs, those that ``space.including`` allows.
 
     Rows are ordered by system, then composition. Without a temperature in ``space``, that of a system is the higher
     melting temperature of its elements times ``temperature_factor``.
     """
-    pairs = list(combinations(sorted(space.elements), 2))
+    wanted = set(space.elements if space.including is None else space.including)
+    pairs = [pair for pair in combinations(sorted(space.elements), 2) if wanted & set(pair)]
     compositions = sorted(space.compositions)
     element_a, element_b = np.repeat(np.array(pairs), len(compositions), axis=0).T
     x_b = np.tile(compositions, len(pairs))
-    if space.temperature is None:
-        melting = [property_array(symbols, "melting_temperature") for symbols in (element_a, element_b)]
-        temperature = np.maximum(*melting) * space.temperature_factor
-    else:
-        temperature = np.full(len(x_b), space.temperature)
-    system = np.array([f"{a}-{b}" for a, b in zip(element_a, element_b, strict=True)])
-    identifier = np.array([f"{name}_x{x:.3f}" for name, x in zip(system, x_b, strict=True)])
-    base = dict(zip(_COLUMNS, (identifier, system, element_a, element_b, x_b, temperature), strict=True))
-    features, described = binary_features(element_a, element_b, x_b)
-    return Table({**base, **dict(zip(described, features.T, strict=True))}, {**_COLUMNS, **described})
+    if space.temperature is not None:
+        return binary_table(element_a, element_b, x_b, space.temperature)
+    melting = [property_array(symbols, "melting_temperature") for symbols in (element_a, element_b)]
+    return binary_table(element_a, element_b, x_b, np.maximum(*melting) * space.temperature_factor)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.mixing.elements import ELEMENT_COLUMNS, element, known_elements
-from aiida_matal.science.mixing.features import binary_features
+from aiida_matal.science.mixing.features import FEATURES, FINAL_FEATURES, GP_FEATURES, binary_features
 
 SYMBOLS = st.sampled_from(known_elements())
 
@@ -29,6 +31,26 @@ def test_columns_have_the_units_of_the_element_table():
         assert columns[f"mean_{name}"].unit == columns[f"avg_dev_{name}"].unit == column.unit
 
 
+def test_the_selections_of_the_paper_are_among_the_44_features():
+    _, columns = binary_features(["Cu"], ["Ni"], [0.5])
+    assert list(columns) == FEATURES
+    assert (len(FEATURES), len(FINAL_FEATURES), len(GP_FEATURES)) == (44, 30, 10)
+    for chosen, n_means in ((FINAL_FEATURES, 12), (GP_FEATURES, 3)):
+        assert len(set(chosen) & set(FEATURES)) == len(chosen)
+        assert sum(name.startswith("mean_") for name in chosen) == n_means
+
+
+def test_fifty_thousand_compositions_take_well_under_a_second():
+    rng = np.random.default_rng(1)
+    first, second = rng.choice(known_elements(), (2, 50_000))
+    x_b = rng.random(50_000)
+    began = time.process_time()
+    matrix, _ = binary_features(first, second, x_b)
+    assert time.process_time() - began < 0.5
+    again, _ = binary_features(first[-1:], second[-1:], x_b[-1:])
+    np.testing.assert_array_equal(matrix[-1:], again)
+
+
 @given(SYMBOLS, SYMBOLS, st.floats(0, 1))
 def test_the_order_of_the_elements_does_not_matter(a, b, x_b):
     first, _ = binary_features([a], [b], [x_b])
@@ -41,7 +63,7 @@ def test_the_mean_lies_between_the_elements_and_the_deviation_is_that_of_a_binar
     matrix, _ = binary_features([a], [b], [x_b])
     mean, deviation = np.split(matrix[0], 2)
     first, second = (np.array([element(symbol)[name] for name in ELEMENT_COLUMNS]) for symbol in (a, b))
-    slack = 1e-9 * np.maximum(first, second)
+    slack = 1e-9 * np.maximum(np.abs(first), np.abs(second))
     assert (mean >= np.minimum(first, second) - slack).all()
     assert (mean <= np.maximum(first, second) + slack).all()
     np.testing.assert_allclose(deviation, 2 * x_b * (1 - x_b) * np.abs(first - second), rtol=1e-6, atol=1e-9)
@@ -53,6 +75,11 @@ def test_a_pure_element_has_its_own_properties_and_no_deviation(symbol):
     mean, deviation = np.split(matrix[0], 2)
     np.testing.assert_array_equal(mean, [element(symbol)[name] for name in ELEMENT_COLUMNS])
     np.testing.assert_array_equal(deviation, 0)
+
+
+def test_no_alloy_gives_no_row():
+    matrix, columns = binary_features([], [], [])
+    assert matrix.shape == (0, len(columns))
 
 
 def test_input_that_cannot_be_right_is_refused():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from aiida_matal.science.errors import InputError
-from aiida_matal.science.mixing.features import binary_features
+from aiida_matal.science.mixing.binaries import MIEDEMA, binary_table
+from aiida_matal.science.mixing.elements import known_elements
 from aiida_matal.science.mixing.pool import MixingSpace, mixing_pool
 
 SPACE = {"elements": ["Cu", "Au", "Ag"], "compositions": [0.75, 0.25]}
@@ -33,10 +34,30 @@ def test_a_given_temperature_is_that_of_every_liquid():
     assert pool.columns["temperature"].unit == "K"
 
 
-def test_the_features_are_those_of_the_rows():
+def test_pairs_without_an_element_that_is_to_be_included_are_left_out():
+    space = {**SPACE, "elements": ["Al", "Ir", "Ti", "W"], "including": ["Ir", "W"], "compositions": [0.5]}
+    pool = mixing_pool(MixingSpace.parse(space, "space"))
+    assert pool["system"].tolist() == ["Al-Ir", "Al-W", "Ir-Ti", "Ir-W", "Ti-W"]
+    for including in (["Os"], []):
+        with pytest.raises(InputError, match="including"):
+            MixingSpace.parse({**space, "including": including}, "space")
+
+
+def test_the_rows_are_those_of_the_table_of_binaries():
     pool = mixing_pool(MixingSpace.parse(SPACE, "space"))
-    matrix, columns = binary_features(pool["element_a"], pool["element_b"], pool["x_b"])
-    np.testing.assert_array_equal(pool.matrix(list(columns)), matrix)
+    assert pool == binary_table(pool["element_a"], pool["element_b"], pool["x_b"], pool["temperature"])
+
+
+def test_elements_without_miedema_parameters_are_in_the_pool():
+    pool = mixing_pool(MixingSpace.parse({**SPACE, "elements": ["Cu", "Se", "Te"]}, "space"))
+    assert len(pool) == 6
+    assert np.isnan(pool[MIEDEMA]).all()
+
+
+def test_the_pool_of_the_paper_holds_2415_systems():
+    pool = mixing_pool(MixingSpace(elements=known_elements(), compositions=[0.5]))
+    assert len(pool) == 2415
+    assert np.isnan(pool[MIEDEMA]).sum() == 3 * 67 + 3
 
 
 def test_the_order_of_the_settings_does_not_matter():
