@@ -1,0 +1,1 @@
+"""File formats of Calphad software: TDB databases and ESPEI datasets."""
