@@ -31,7 +31,7 @@ class FailurePolicy(Settings):
 def next_batch(policy: FailurePolicy, pool: Table, decision: Table, batches: Sequence[Table]) -> Table | None:
     """Return the candidates to label after ``batches`` of this round, or None if the round is over.
 
-    :param decision: the decision of the round, with the rank of every candidate.
+    :param decision: the decision of the round, with the rank of every candidate and whether it is open.
     :param batches: the labels made so far in this round.
     """
     if policy.on_failure == "skip" or len(batches) > policy.tries:
@@ -42,7 +42,8 @@ def next_batch(policy: FailurePolicy, pool: Table, decision: Table, batches: Seq
     else:
         lost = int(np.isin(last["status"], ["failed", "rejected"]).sum())
         seen = {identifier for batch in batches for identifier in batch[ID].tolist()}
-        ranked = decision[ID][np.argsort(decision["rank"], kind="stable")].tolist()
+        open_ = decision.take(decision["open"])
+        ranked = open_[ID][np.argsort(open_["rank"], kind="stable")].tolist()
         chosen = [identifier for identifier in ranked if identifier not in seen][:lost]
     if not chosen:
         return None

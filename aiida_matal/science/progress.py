@@ -34,20 +34,24 @@ def extend_learning_curve(
     return row if curve is None else Table.concatenate([curve.with_columns({}, columns), row])
 
 
-def progress_of(curve: Table, pool: Table, dataset: Table | None, summary: Mapping[str, Any]) -> Progress:
+def progress_of(
+    curve: Table, pool: Table, dataset: Table | None, summary: Mapping[str, Any], one_per: str | None = None
+) -> Progress:
     """Return what the stopping rules may look at.
 
     The error of a round is that on the test set where there is one, the cross-validated one otherwise.
 
     :param summary: ``top_score`` and ``disagreement`` of the decision of the round before, where there was one.
+    :param one_per: column of the groups of which one candidate each is labelled, if that is so.
     """
     errors = np.where(np.isfinite(curve["test_rmse"]), curve["test_rmse"], curve["cv_rmse"])
-    labelled = set(dataset[ID].tolist()) if dataset is not None else set()
+    unit = one_per or ID
+    labelled = set(dataset[unit].tolist()) if dataset is not None else set()
     return Progress(
         round=int(curve["round"][-1]),
         n_labels=int(curve["n_labels"][-1]),
         n_failed=int(curve["n_failed"][-1]),
-        n_candidates_left=len(set(pool[ID].tolist()) - labelled),
+        n_candidates_left=len(set(pool[unit].tolist()) - labelled),
         core_hours=float(curve["core_hours"][-1]),
         errors=errors.tolist(),
         top_score=summary.get("top_score"),

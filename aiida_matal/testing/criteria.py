@@ -45,6 +45,8 @@ def _borderline(problem: SelectionProblem, needs_labels: bool) -> list[Selection
         replace(problem, candidates=problem.candidates[:1], prediction=one, batch_size=1),
         replace(problem, candidates=np.full_like(problem.candidates, 0.1)),
         replace(problem, prediction=None, target_error=None),
+        replace(problem, groups=np.arange(len(problem.candidates)) % 6),
+        replace(problem, groups=np.arange(len(problem.candidates)) % 6, batch_size=6),
     ]
     if not needs_labels:
         nothing = {"labelled": problem.labelled[:0], "target": problem.target[:0], "target_error": None}
@@ -64,8 +66,11 @@ def _check_selection(name: str, selection: Selection, problem: SelectionProblem)
     n_candidates = len(problem.candidates)
     complete = np.array_equal(np.sort(selection.ranking), np.arange(n_candidates))
     require(complete, f"the ranking of {name} does not hold every candidate once")
-    one_each = len(selection.reasons) == problem.batch_size and all(selection.reasons)
-    require(one_each, f"{name} does not give a reason for each chosen candidate")
+    one_each = len(selection.reasons) == n_candidates and all(selection.reasons)
+    require(one_each, f"{name} does not give a reason for each candidate")
+    if problem.groups is not None:
+        groups = problem.groups[selection.ranking[: problem.batch_size]]
+        require(len(set(groups.tolist())) == len(groups), f"{name} chooses two candidates of one group")
     for key, scores in selection.scores.items():
         require(scores.shape == (n_candidates,), f"the score '{key}' of {name} is not one number a candidate")
         require(not np.isinf(scores).any(), f"the score '{key}' of {name} is infinite")

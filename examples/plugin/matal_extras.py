@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from aiida_matal.science.acquisition.base import Criterion, Selection, SelectionProblem, ranking_after
+from aiida_matal.science.acquisition.base import Criterion, Selection, SelectionProblem, best_batch, ranking_after
 from aiida_matal.science.settings import Settings
 from aiida_matal.science.stopping.base import Answer, Progress, StoppingRule
 
@@ -26,8 +26,9 @@ class LargestPrediction(Criterion):
             scores, reason = np.zeros(len(problem.candidates)), "there is no model yet"
         else:
             scores, reason = problem.prediction.mean, "largest predicted value"
-        ranking = ranking_after([], scores)
-        return Selection(ranking, {"largest_prediction": scores}, [reason] * problem.batch_size)
+        chosen = best_batch(scores, problem)
+        reasons = [*[reason] * len(chosen), *["others come first"] * (len(scores) - len(chosen))]
+        return Selection(ranking_after(chosen, scores), {"largest_prediction": scores}, reasons)
 
 
 class MaxFailuresSettings(Settings):

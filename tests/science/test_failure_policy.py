@@ -14,8 +14,8 @@ IDS = ["a", "b", "c", "d", "e", "f"]
 POOL = Table({"id": IDS, "u": np.arange(6.0)}, {"id": Column("candidate"), "u": Column("feature", "1")})
 # e is the best candidate, then d, c, b, a, f.
 DECISION = Table(
-    {"id": ["a", "b", "c", "d", "e", "f"], "rank": [4, 3, 2, 1, 0, 5]},
-    {"id": Column("candidate"), "rank": Column("rank", "1")},
+    {"id": ["a", "b", "c", "d", "e", "f"], "rank": [4, 3, 2, 1, 0, 5], "open": [True] * 6},
+    {"id": Column("candidate"), "rank": Column("rank", "1"), "open": Column("open to the choice")},
 )
 
 
@@ -53,6 +53,15 @@ def test_replace_takes_the_next_in_rank_for_each_that_failed_or_was_rejected():
     assert first["attempt"].tolist() == [0, 0]
     second = next_batch(policy, POOL, DECISION, [batch(e="failed", d="rejected", c="ok"), batch(b="ok", a="failed")])
     assert ids(second) == ["f"]
+
+
+def test_replace_leaves_out_what_its_group_closes():
+    decision = DECISION.with_columns({"open": [True, True, False, True, True, False]}, {})
+    first = next_batch(FailurePolicy(on_failure="replace"), POOL, decision, [batch(e="failed", d="failed")])
+    assert ids(first) == ["b", "a"]
+    assert next_batch(FailurePolicy(on_failure="replace"), POOL, decision, [batch(e="failed", d="ok")]) is not None
+    decision = DECISION.with_columns({"open": [False] * 3 + [True] * 2 + [False]}, {})
+    assert next_batch(FailurePolicy(on_failure="replace"), POOL, decision, [batch(e="failed", d="ok")]) is None
 
 
 def test_replace_ends_with_the_pool():

@@ -57,6 +57,15 @@ def test_progress_tells_what_is_left_and_what_the_last_decision_said():
     assert (progress.top_score, progress.disagreement) == (0.25, None)
 
 
+def test_a_group_with_a_label_is_done_where_one_of_each_is_labelled():
+    systems = {"system": ["Al-Cu", "Al-Cu", "Al-Ni", "Cu-Ni"]}
+    pool = POOL.with_columns(systems, {"system": Column("system")})
+    labels = dataset(a="ok", c="failed").with_columns({"system": ["Al-Cu", "Al-Ni"]}, {"system": Column("system")})
+    curve = extend_learning_curve(None, labels, {}, "energy")
+    assert progress_of(curve, pool, None, {}, "system").n_candidates_left == 3
+    assert progress_of(curve, pool, labels, {}, "system").n_candidates_left == 1
+
+
 def test_labels_from_elsewhere_do_not_empty_the_pool():
     labels = dataset(a="ok")
     others = labels.with_columns({"id": ["z"]}, {"id": labels.columns["id"]})

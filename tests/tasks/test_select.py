@@ -8,7 +8,7 @@ import pytest
 from aiida_matal.science.learning.gaussian_process import GaussianProcessLearner
 from aiida_matal.science.learning.lightgbm import LightGBMLearner
 from aiida_matal.science.learning.model_files import ModelCard, write_model
-from aiida_matal.science.table import Table
+from aiida_matal.science.table import Column, Table
 from aiida_matal.tasks.main import main
 
 LEARNERS = {"gaussian_process": GaussianProcessLearner({"n_restarts": 0}), "lightgbm": LightGBMLearner({})}
@@ -23,10 +23,11 @@ def run(folder):
 def store_model(tmp_path, dataset):
     """Return a function that trains a model on the feature v and stores it in the task folder."""
 
-    def store(kind="gaussian_process", target="energy"):
+    def store(kind="gaussian_process", target="energy", baseline=None):
         labelled = dataset.take(dataset["status"] == "ok")
         model = LEARNERS[kind].fit(labelled.matrix(["v"]), labelled["energy"], target_error=None, seed=0)
-        write_model(tmp_path / "model", model, ModelCard(kind=kind, features=["v"], target=target, unit="kJ/mol"))
+        card = ModelCard(kind=kind, features=["v"], target=target, unit="kJ/mol", baseline=baseline)
+        write_model(tmp_path / "model", model, card)
         return model
 
     return store
@@ -51,6 +52,18 @@ def test_a_decision_is_written_with_the_predictions_of_the_model(
         "n_candidates_left": 16,
     }
     assert result["models"] == {}
+
+
+def test_the_predictions_of_a_decision_have_the_baseline_in_them(
+    write_task, select_settings, pool, dataset, store_model
+):
+    model = store_model(baseline="estimate")
+    column = {"estimate": Column("an estimate of the energy", "kJ/mol")}
+    pool = pool.with_columns({"estimate": 100.0 * pool["u"]}, column)
+    folder = write_task("select", select_settings, {"model": "model"}, pool=pool, dataset=dataset)
+    decision = Table.read(folder / run(folder)[1]["tables"]["decision"])
+    rows = pool.take(pool.positions(decision["id"]))
+    assert decision["predicted"] == pytest.approx(model.predict(rows.matrix(["v"])).mean + rows["estimate"])
 
 
 def test_a_model_without_errors_and_a_criterion_without_scores_leave_both_values_unknown(

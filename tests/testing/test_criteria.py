@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from aiida_matal.science.acquisition.base import Criterion, Selection
+from aiida_matal.science.acquisition.base import Criterion, Selection, best_batch, ranking_after
 from aiida_matal.science.registry import CRITERIA, load_class, registered_names
 from aiida_matal.science.settings import Settings
 from aiida_matal.testing import check_criterion
@@ -19,8 +21,8 @@ class LargestFirst(Criterion):
 
     def select(self, problem):
         scores = problem.candidates[:, 0]
-        ranking = np.argsort(-scores, kind="stable")
-        return Selection(ranking, {"largest_first": scores}, ["largest"] * problem.batch_size)
+        ranking = ranking_after(best_batch(scores, problem), scores)
+        return Selection(ranking, {"largest_first": scores}, ["by size"] * len(scores))
 
 
 class AnySettings(Settings, extra="ignore"):
@@ -33,8 +35,9 @@ class AcceptsAnySetting(LargestFirst):
 
 class DrawsWithoutTheSeed(LargestFirst):
     def select(self, problem):
-        ranking = np.random.default_rng().permutation(len(problem.candidates))
-        return Selection(ranking, {}, ["drawn"] * problem.batch_size)
+        scores = np.random.default_rng().uniform(size=len(problem.candidates))
+        ranking = ranking_after(best_batch(scores, problem), scores)
+        return Selection(ranking, {}, ["drawn"] * len(ranking))
 
 
 class RanksTheBatchOnly(LargestFirst):
@@ -51,12 +54,20 @@ class ChoosesOneTwice(LargestFirst):
 
 class TakesTheFirstRows(LargestFirst):
     def select(self, problem):
-        return Selection(np.arange(len(problem.candidates)), {}, ["first"] * problem.batch_size)
+        scores = -np.arange(float(len(problem.candidates)))
+        ranking = ranking_after(best_batch(scores, problem), scores)
+        return Selection(ranking, {}, ["first"] * len(problem.candidates))
 
 
-class GivesNoReasons(LargestFirst):
+class GivesReasonsForTheBatchOnly(LargestFirst):
     def select(self, problem):
-        return Selection(super().select(problem).ranking, {}, [])
+        whole = super().select(problem)
+        return Selection(whole.ranking, whole.scores, whole.reasons[: problem.batch_size])
+
+
+class DoesNotLookAtGroups(LargestFirst):
+    def select(self, problem):
+        return super().select(replace(problem, groups=None))
 
 
 class ScoresTheBatchOnly(LargestFirst):
@@ -87,6 +98,18 @@ def test_every_registered_criterion_conforms(name):
     check_criterion(load_class(CRITERIA, name), {})
 
 
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("regression_tree", {"within_leaf": "diversity", "min_samples_leaf": 2}),
+        ("gp_variance", {"fixed": {"length_scales": [1.0, 1.0, 1.0]}}),
+        ("gp_variance", {"learned_by": "physbo", "kernel": "rbf", "ard": False}),
+    ],
+)
+def test_criteria_conform_with_other_settings(name, settings):
+    check_criterion(load_class(CRITERIA, name), settings)
+
+
 def test_a_criterion_of_a_third_party_conforms():
     check_criterion(LargestFirst, {})
 
@@ -99,7 +122,8 @@ def test_a_criterion_of_a_third_party_conforms():
         (RanksTheBatchOnly, "does not hold every candidate once"),
         (ChoosesOneTwice, "does not hold every candidate once"),
         (TakesTheFirstRows, "depends on the order of the candidates"),
-        (GivesNoReasons, "does not give a reason"),
+        (GivesReasonsForTheBatchOnly, "does not give a reason"),
+        (DoesNotLookAtGroups, "chooses two candidates of one group"),
         (ScoresTheBatchOnly, "'short' of ScoresTheBatchOnly is not one number a candidate"),
         (ShiftsTheCandidates, "changes the arrays"),
         (HidesThatItNeedsLabels, "HidesThatItNeedsLabels fails without labels"),

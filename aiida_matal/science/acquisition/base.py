@@ -23,9 +23,10 @@ class SelectionProblem:
 
     ``candidates`` (n, d) and ``labelled`` (m, d) hold the same features; ``target`` (m,) are the labels and
     ``target_error`` (m,) their standard errors, None if unknown. ``prediction`` is for the candidates, n rows.
+    ``groups`` (n,) numbers the group of each candidate from 0; a criterion then chooses at most one of each group.
 
     :raises InputError: if there are no candidates, shapes do not match, a value is not finite, or ``batch_size`` is not
-        within 1 .. n.
+        within 1 .. n, or 1 .. the number of groups where there are any.
     """
 
     candidates: Floats
@@ -35,6 +36,7 @@ class SelectionProblem:
     prediction: Prediction | None
     batch_size: int
     seed: int
+    groups: NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
         if self.candidates.ndim != 2 or len(self.candidates) == 0:
@@ -49,9 +51,17 @@ class SelectionProblem:
             _refuse_shape("prediction", self.prediction.mean, (n_candidates,))
         for field in ("candidates", "labelled", "target"):
             refuse_not_finite(field, getattr(self, field))
-        if not 1 <= self.batch_size <= n_candidates:
-            cure = f"Give 1 to {n_candidates}."
-            raise InputError("batch_size", self.batch_size, f"there are {n_candidates} candidates", cure)
+        if self.groups is not None:
+            _refuse_shape("groups", self.groups, (n_candidates,))
+        kind, largest = ("candidates", n_candidates) if self.groups is None else ("groups", len(np.unique(self.groups)))
+        if not 1 <= self.batch_size <= largest:
+            raise InputError("batch_size", self.batch_size, f"there are {largest} {kind}", f"Give 1 to {largest}.")
+
+    def closed_by(self, choice: int) -> NDArray[np.bool_]:
+        """Return which candidates may not be chosen any more after ``choice``, shape (n,): itself and its group."""
+        if self.groups is None:
+            return np.arange(len(self.candidates)) == choice
+        return self.groups == self.groups[choice]
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,8 @@ class Selection:
     ``ranking`` (n,) holds the index of each candidate once; the first ``batch_size`` are the chosen, in the order of
     the choice. ``scores`` holds dimensionless values, larger is better, shape (n,) each and in the order of the
     candidates, NaN where there is none. The first is the one that the criterion ranks by and has its registered name;
-    a criterion that does not score gives no scores. ``reasons`` has one phrase for each chosen candidate.
+    a criterion that does not score gives no scores. ``reasons`` (n) has one phrase for each candidate in the order of
+    the ranking: why it was chosen, or why not.
     """
 
     ranking: NDArray[np.intp]
@@ -88,6 +99,10 @@ class Criterion(ABC):
     def select(self, problem: SelectionProblem) -> Selection:
         """Return the ranking of the candidates; the same problem gives the same answer, and ties go to the first."""
 
+    def learned_settings(self, problem: SelectionProblem) -> dict[str, Any]:  # noqa: ARG002
+        """Return settings with which what it learns from the labels of ``problem`` is given: by default its own."""
+        return self.settings.as_dict()
+
 
 def best_of(scores: Floats, taken: NDArray[np.bool_]) -> int:
     """Return the first index with the largest score, among those not taken.
@@ -95,6 +110,16 @@ def best_of(scores: Floats, taken: NDArray[np.bool_]) -> int:
     Scores are compared after rounding to nine decimals, so that rounding errors do not decide between equals.
     """
     return int(np.argmax(np.where(taken, -np.inf, np.round(scores, DECIMALS))))
+
+
+def best_batch(scores: Floats, problem: SelectionProblem) -> list[int]:
+    """Return the choices of a criterion whose scores do not change with the choices, best first."""
+    closed = np.zeros(len(scores), dtype=bool)
+    chosen: list[int] = []
+    for _ in range(problem.batch_size):
+        chosen.append(best_of(scores, closed))
+        closed |= problem.closed_by(chosen[-1])
+    return chosen
 
 
 def ranking_after(chosen: list[int], scores: Floats) -> NDArray[np.intp]:

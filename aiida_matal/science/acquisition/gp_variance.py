@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, PositiveFloat
-from scipy.linalg import cholesky, solve_triangular
+from numpy.typing import NDArray
+from pydantic import Field, PositiveFloat, model_validator
 
-from aiida_matal.science.acquisition.base import Criterion, Selection, SelectionProblem, best_of, ranking_after
+from aiida_matal.science.acquisition.base import Criterion, Selection, SelectionProblem, ranking_after
+from aiida_matal.science.acquisition.physbo import learn_hyper_parameters
+from aiida_matal.science.acquisition.posterior_variance import Process, choose_largest
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.learning.base import Floats
 from aiida_matal.science.learning.gaussian_process import GaussianProcessLearner, GaussianProcessSettings
 from aiida_matal.science.learning.kernels import Kernel
 from aiida_matal.science.learning.standardisation import Standardisation
+from aiida_matal.science.seeds import derive_seed
 from aiida_matal.science.settings import Settings
-
-CANDIDATES_AT_ONCE = 4096
 
 
 class FixedHyperParameters(Settings):
@@ -31,11 +32,25 @@ class FixedHyperParameters(Settings):
 
 
 class GPVarianceSettings(GaussianProcessSettings):
-    """Settings of the criterion ``gp_variance``: those of the learner ``gaussian_process`` and one more."""
+    """Settings of the criterion ``gp_variance``: those of the learner ``gaussian_process`` and some more."""
 
     fixed: FixedHyperParameters | None = Field(
         None, description="hyper-parameters to use, or null to learn them from the labels"
     )
+    learned_by: Literal["likelihood", "physbo"] = Field(
+        "likelihood",
+        description="likelihood, for the learner's own maximisation, or physbo, which has the kernel rbf and takes "
+        "kernel and ard alone from the settings of the learner",
+    )
+    max_learning_labels: int | None = Field(
+        500, ge=2, description="largest number of labels (2 or more), drawn at random, to learn from, or null for all"
+    )
+
+    @model_validator(mode="after")
+    def _kernel_of_physbo(self) -> Self:
+        if self.learned_by == "physbo" and self.kernel != "rbf":
+            raise ValueError(f"the kernel of PHYSBO is rbf, not {self.kernel}")
+        return self
 
 
 class GPVarianceCriterion(Criterion):
@@ -55,80 +70,65 @@ class GPVarianceCriterion(Criterion):
         The variance of a chosen candidate is that at its choice, of any other the one that remains after the batch.
         Takes 8 n (m + batch size) bytes of memory for n candidates and m labels.
         """
-        scaling = Standardisation.of(np.concatenate([problem.candidates, problem.labelled]))
-        fixed = self.settings.fixed
-        process = self._learned(problem, scaling) if fixed is None else self._given(fixed, problem, scaling)
-        chosen, scores = _choose(process, problem.batch_size)
+        chosen, scores = choose_largest(self._process(problem), problem)
+        ranking = ranking_after(chosen, scores)
         reasons = [
             f"largest posterior variance, {scores[pick]:.3g} of the prior one, given the labels and {n} earlier choices"
             for n, pick in enumerate(chosen)
         ]
-        return Selection(ranking_after(chosen, scores), {"gp_variance": scores}, reasons)
+        others = scores[ranking[len(chosen) :]]
+        reasons += [f"the labels and the batch leave {score:.3g} of the prior variance" for score in others]
+        return Selection(ranking, {"gp_variance": scores}, reasons)
 
-    def _given(self, fixed: FixedHyperParameters, problem: SelectionProblem, scaling: Standardisation) -> _Process:
-        n_features = problem.candidates.shape[1]
+    def learned_settings(self, problem: SelectionProblem) -> dict[str, Any]:
+        """Return settings in which the hyper-parameters learned from ``problem`` are given.
+
+        They select from ``problem`` the same, unless labels have standard errors, which given noise knows nothing of.
+        """
+        process = self._process(problem)
+        fixed = FixedHyperParameters(length_scales=process.kernel.length_scales.tolist(), noise=process.label_noise)
+        return self.settings.model_copy(update={"fixed": fixed}).as_dict()
+
+    def _process(self, problem: SelectionProblem) -> Process:
+        scaling = Standardisation.of(np.concatenate([problem.candidates, problem.labelled]))
+        labelled, candidates = scaling.apply(problem.labelled), scaling.apply(problem.candidates)
+        if self.settings.fixed is not None:
+            kernel, label_noise = self._given(self.settings.fixed, candidates.shape[1])
+            return Process(kernel, labelled, np.full(len(labelled), label_noise), candidates, label_noise)
+        rows = self._rows_to_learn_from(problem)
+        if self.settings.learned_by == "physbo":
+            target = problem.target[rows]
+            values = Standardisation.of(target).apply(target)
+            kernel, label_noise = learn_hyper_parameters(labelled[rows], values, self.settings.ard, problem.seed)
+            return Process(kernel, labelled, np.full(len(labelled), label_noise), candidates, label_noise)
+        kernel, noise, label_noise = self._learned(problem, labelled, rows)
+        return Process(kernel, labelled, noise, candidates, label_noise)
+
+    def _given(self, fixed: FixedHyperParameters, n_features: int) -> tuple[Kernel, float]:
         if len(fixed.length_scales) != n_features:
             cure = "Give one length scale a feature."
             field = "criterion settings.fixed.length_scales"
             raise InputError(field, fixed.length_scales, f"there are {n_features} features", cure)
-        kernel = Kernel(self.settings.kernel, 1.0, np.array(fixed.length_scales))
-        noise = np.full(len(problem.labelled), fixed.noise)
-        labelled, candidates = scaling.apply(problem.labelled), scaling.apply(problem.candidates)
-        return _Process(kernel, labelled, noise, candidates, fixed.noise)
+        return Kernel(self.settings.kernel, 1.0, np.array(fixed.length_scales)), fixed.noise
 
-    def _learned(self, problem: SelectionProblem, scaling: Standardisation) -> _Process:
-        settings = self.settings.model_dump(exclude={"fixed"})
-        labelled = scaling.apply(problem.labelled)
-        learner = GaussianProcessLearner(settings)
-        model = learner.fit(labelled, problem.target, target_error=problem.target_error, seed=problem.seed)
-        candidates = model.feature_scaling.apply(scaling.apply(problem.candidates))
+    def _rows_to_learn_from(self, problem: SelectionProblem) -> NDArray[np.intp]:
+        n_labels, largest = len(problem.target), self.settings.max_learning_labels
+        if largest is None or n_labels <= largest:
+            return np.arange(n_labels)
+        random = np.random.default_rng(derive_seed(problem.seed, "labels to learn from"))
+        return np.sort(random.choice(n_labels, largest, replace=False))
+
+    def _learned(
+        self, problem: SelectionProblem, labelled: Floats, rows: NDArray[np.intp]
+    ) -> tuple[Kernel, Floats, float]:
+        """Return the kernel of unit variance, the noise of each label and that of one to come."""
+        learner = GaussianProcessLearner(self.settings.model_dump(include=set(GaussianProcessSettings.model_fields)))
+        errors = problem.target_error
+        known = None if errors is None else errors[rows]
+        model = learner.fit(labelled[rows], problem.target[rows], target_error=known, seed=problem.seed)
         prior = model.kernel.variance
-        kernel = Kernel(model.kernel.name, 1.0, model.kernel.length_scales)
-        return _Process(kernel, model.inputs, model.noise / prior, candidates, model.label_noise / prior)
-
-
-@dataclass(frozen=True)
-class _Process:
-    """A Gaussian process of unit prior variance, and the candidates; all variances are fractions of the prior one."""
-
-    kernel: Kernel
-    labelled: Floats
-    noise: Floats
-    candidates: Floats
-    label_noise: float
-
-
-def _choose(process: _Process, batch_size: int) -> tuple[list[int], Floats]:
-    """Return the choices and the score of each candidate.
-
-    Row k of ``half`` is what one labelled or chosen point adds to the Cholesky factor: the posterior variance is the
-    prior one less the sum of the squares of each column.
-    """
-    kernel, candidates = process.kernel, process.candidates
-    n_labels, n_candidates = len(process.labelled), len(candidates)
-    half = np.empty((n_labels + batch_size, n_candidates))
-    if n_labels:
-        _condition_on_labels(process, half[:n_labels])
-    variance = np.clip(1.0 - np.einsum("ij,ij->j", half[:n_labels], half[:n_labels]), 0, None)
-    scores = np.empty(n_candidates)
-    taken = np.zeros(n_candidates, dtype=bool)
-    chosen: list[int] = []
-    for row in range(n_labels, n_labels + batch_size):
-        pick = best_of(variance, taken)
-        chosen.append(pick)
-        taken[pick] = True
-        scores[pick] = variance[pick]
-        covariance = kernel.covariance(candidates[[pick]], candidates)[0] - half[:row, pick] @ half[:row]
-        half[row] = covariance / np.sqrt(variance[pick] + process.label_noise)
-        variance = np.clip(variance - half[row] ** 2, 0, None)
-    return chosen, np.where(taken, scores, variance)
-
-
-def _condition_on_labels(process: _Process, half: Floats) -> None:
-    """Fill ``half``, shape (labels, candidates), with the Cholesky factor's inverse times the covariances."""
-    kernel = process.kernel
-    factor = cholesky(kernel.covariance(process.labelled, process.labelled) + np.diag(process.noise), lower=True)
-    for start in range(0, len(process.candidates), CANDIDATES_AT_ONCE):
-        block = slice(start, start + CANDIDATES_AT_ONCE)
-        covariance = kernel.covariance(process.labelled, process.candidates[block])
-        half[:, block] = solve_triangular(factor, covariance, lower=True)
+        noise = np.full(len(labelled), model.label_noise)
+        if errors is not None:
+            noise += (errors / model.target_scaling.scale) ** 2
+        length_scales = model.kernel.length_scales * model.feature_scaling.scale
+        return Kernel(model.kernel.name, 1.0, length_scales), noise / prior, model.label_noise / prior

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
 from aiida_matal.science.acquisition.base import Criterion, Selection, SelectionProblem, best_of, ranking_after
-from aiida_matal.science.learning.base import Floats
+from aiida_matal.science.acquisition.distances import distance_to_nearest
 from aiida_matal.science.learning.standardisation import Standardisation
 from aiida_matal.science.settings import Settings
-
-LABELS_AT_ONCE = 256
 
 
 class SpaceFillingSettings(Settings):
@@ -35,28 +32,24 @@ class SpaceFillingCriterion(Criterion):
         """
         scaling = Standardisation.of(np.concatenate([problem.candidates, problem.labelled]))
         points, labelled = scaling.apply(problem.candidates), scaling.apply(problem.labelled)
-        nearest = _nearest(points, labelled)
+        nearest = distance_to_nearest(points, labelled)
         scores = nearest.copy()
-        taken = np.zeros(len(points), dtype=bool)
+        closed = np.zeros(len(points), dtype=bool)
         chosen, reasons = [], []
         for _ in range(problem.batch_size):
             if np.isinf(nearest).all():
-                pick, score = best_of(-np.linalg.norm(points, axis=1), taken), np.nan
+                pick, score = best_of(-np.linalg.norm(points, axis=1), closed), np.nan
                 reasons.append("nearest to the centroid of the candidates")
             else:
-                pick = best_of(nearest, taken)
+                pick = best_of(nearest, closed)
                 score = nearest[pick]
                 reasons.append(f"farthest from every labelled or chosen point, at a distance of {score:.3g}")
-            taken[pick] = True
+            closed |= problem.closed_by(pick)
             chosen.append(pick)
             nearest = np.minimum(nearest, np.linalg.norm(points - points[pick], axis=1))
             scores[pick] = score
-        scores[~taken] = nearest[~taken]
-        return Selection(ranking_after(chosen, nearest), {"space_filling": scores}, reasons)
-
-
-def _nearest(points: Floats, labelled: Floats) -> Floats:
-    nearest = np.full(len(points), np.inf)
-    for start in range(0, len(labelled), LABELS_AT_ONCE):
-        nearest = np.minimum(nearest, cdist(points, labelled[start : start + LABELS_AT_ONCE]).min(axis=1))
-    return nearest
+        ranking = ranking_after(chosen, nearest)
+        others = ranking[len(chosen) :]
+        scores[others] = nearest[others]
+        reasons += [f"a labelled or chosen point is at a distance of {distance:.3g}" for distance in nearest[others]]
+        return Selection(ranking, {"space_filling": scores}, reasons)

@@ -29,9 +29,8 @@ def check_campaign(inputs: Mapping[str, Any], pool: Table) -> None:
     learner = LearnerSettings.parse(inputs["learner"].get_dict(), "learner")
     load_class(LEARNERS, learner.name).Settings.parse(learner.settings, "learner.settings")
     check_features("learner.features", learner.features, pool)
-    if learner.group is not None and learner.group not in pool:
-        cure = f"It has: {', '.join(pool.names)}."
-        raise InputError("learner.group", learner.group, "the pool has no such column", cure)
+    check_features("learner.baseline", [] if learner.baseline is None else [learner.baseline], pool)
+    _check_group("learner.group", learner.group, pool)
     for name in ("start_design", "selection"):
         _check_selection(name, SelectionSettings.parse(inputs[name].get_dict(), name), learner, pool)
     FailurePolicy.parse(inputs["failure_policy"].get_dict(), "failure_policy")
@@ -60,6 +59,11 @@ def check_features(where: str, features: list[str], pool: Table) -> None:
         if unknown:
             reason = f"it is not a finite number for {len(unknown)} candidates, the first is {unknown[0]!r}"
             raise InputError(where, feature, reason, "Complete the pool, or leave the feature out.")
+
+
+def _check_group(where: str, column: str | None, pool: Table) -> None:
+    if column is not None and column not in pool:
+        raise InputError(where, column, "the pool has no such column", f"It has: {', '.join(pool.names)}.")
 
 
 def check_stopping(rules: Mapping[str, Any]) -> None:
@@ -100,7 +104,8 @@ def _check_oracle(name: str, inputs: Mapping[str, Any], target: str, pool: Table
 
 
 def _check_test_set(test_set: Table, learner: LearnerSettings, others: list[Table]) -> None:
-    _check_columns("test_set", test_set, [ID, "status", learner.target, *learner.features])
+    baseline = [] if learner.baseline is None else [learner.baseline]
+    _check_columns("test_set", test_set, [ID, "status", learner.target, *learner.features, *baseline])
     for other in others:
         if both := sorted(set(test_set[ID].tolist()) & set(other[ID].tolist())):
             cure = "Keep the test set out of the pool and the dataset."
@@ -118,6 +123,8 @@ def _check_selection(where: str, selection: SelectionSettings, learner: LearnerS
     criterion = load_class(CRITERIA, selection.criterion.name)
     criterion.Settings.parse(selection.criterion.settings, f"{where}.criterion.settings")
     check_features(f"{where}.features", selection.features, pool)
+    _check_group(f"{where}.one_per", selection.one_per, pool)
+    check_features(f"{where}.nearest_to", list(selection.nearest_to or {}), pool)
     if selection.target != learner.target:
         cure = f"Give {learner.target!r}."
         raise InputError(f"{where}.target", selection.target, "the learner predicts another column", cure)

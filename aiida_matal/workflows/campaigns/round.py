@@ -107,6 +107,7 @@ class RoundWorkChain(WorkChain):
         judged = judge_progress(
             self.inputs.stopping,
             self.inputs.learner,
+            self._selection(),
             self.inputs.pool,
             **nodes,
             metadata={"call_link_label": "judge"},
@@ -123,9 +124,8 @@ class RoundWorkChain(WorkChain):
     def select(self) -> None:
         """Submit the selection."""
         inputs = self._task_inputs("select", ("pool", "dataset"))
-        has_model = "model" in self.outputs
-        inputs["selection"] = self.inputs.selection if has_model else self.inputs.start_design
-        if has_model:
+        inputs["selection"] = self._selection()
+        if "model" in self.outputs:
             inputs["model"] = self.outputs["model"]
         self.to_context(selection=self.submit(SelectCalculation, **inputs))
 
@@ -194,6 +194,9 @@ class RoundWorkChain(WorkChain):
         options = self.inputs.task_options.get_dict() if "task_options" in self.inputs else {}
         metadata = {"call_link_label": label, "options": options}
         return {**inputs, "code": self.inputs.code, "seed": Int(self.ctx.seed), "metadata": metadata}
+
+    def _selection(self) -> Dict:
+        return self.inputs.selection if "model" in self.outputs else self.inputs.start_design
 
     def _policy(self) -> FailurePolicy:
         return FailurePolicy.parse(self.inputs.failure_policy.get_dict(), "failure_policy")

@@ -15,7 +15,7 @@ from aiida_matal.science.stopping.verdict import judge
 
 
 @calcfunction
-def judge_progress(stopping: Dict, learner: Dict, pool: TableData, **nodes: Any) -> dict[str, Any]:
+def judge_progress(stopping: Dict, learner: Dict, selection: Dict, pool: TableData, **nodes: Any) -> dict[str, Any]:
     """Return the verdict (go on or stop, and why) and the learning curve with this round's row.
 
     :param nodes: ``dataset``, ``metrics``, ``learning_curve`` and ``summary`` of the decision before, where they exist.
@@ -25,7 +25,8 @@ def judge_progress(stopping: Dict, learner: Dict, pool: TableData, **nodes: Any)
     metrics = nodes["metrics"].get_dict() if "metrics" in nodes else {}
     summary = nodes["summary"].get_dict() if "summary" in nodes else {}
     curve = extend_learning_curve(curve, dataset, metrics, learner["target"])
-    verdict = judge(stopping.get_dict(), progress_of(curve, pool.table, dataset, summary))
+    progress = progress_of(curve, pool.table, dataset, summary, selection.get("one_per"))
+    verdict = judge(stopping.get_dict(), progress)
     return {
         "verdict": Dict({"stop": verdict.stop, "goal_reached": verdict.goal_reached, "reasons": verdict.reasons}),
         "learning_curve": TableData(curve, role="learning_curve"),

@@ -114,3 +114,19 @@ def test_a_candidate_next_to_one_that_was_chosen_is_not_chosen_too(make_problem)
 def test_length_scales_that_do_not_fit_the_features_are_refused(make_problem, scales):
     with pytest.raises(InputError, match=r"criterion settings\.fixed\.length_scales"):
         GPVarianceCriterion({"fixed": {"length_scales": scales}}).select(make_problem())
+
+
+def test_hyper_parameters_are_learned_from_some_labels_and_used_with_all(make_problem):
+    random = np.random.default_rng(1)
+    labelled = random.normal(size=(60, 2))
+    problem = make_problem(labelled=labelled, target=np.sin(labelled[:, 0]), batch_size=1)
+    few = GPVarianceCriterion({"n_restarts": 0, "max_learning_labels": 20}).select(problem)
+    again = GPVarianceCriterion({"n_restarts": 0, "max_learning_labels": 20}).select(problem)
+    every = GPVarianceCriterion({"n_restarts": 0, "max_learning_labels": None}).select(problem)
+    enough = GPVarianceCriterion({"n_restarts": 0, "max_learning_labels": 60}).select(problem)
+    assert few.scores["gp_variance"].tolist() == again.scores["gp_variance"].tolist()
+    assert few.scores["gp_variance"].tolist() != every.scores["gp_variance"].tolist()
+    assert enough.scores["gp_variance"].tolist() == every.scores["gp_variance"].tolist()
+    only = make_problem(labelled=labelled[:20], target=problem.target[:20], batch_size=1)
+    alone = GPVarianceCriterion({"n_restarts": 0}).select(only)
+    assert few.scores["gp_variance"].mean() < 0.9 * alone.scores["gp_variance"].mean()

@@ -21,3 +21,12 @@ def test_every_candidate_is_chosen_about_as_often_as_any_other(make_problem):
 
 def test_there_is_no_score(make_problem):
     assert RandomCriterion({}).select(make_problem()).scores == {}
+
+
+def test_groups_are_drawn_equally_often_whatever_their_size(make_problem):
+    groups = np.minimum(np.arange(40), 3)
+    first = [
+        groups[RandomCriterion({}).select(make_problem(seed=seed, groups=groups, batch_size=1)).ranking[0]]
+        for seed in range(800)
+    ]
+    assert np.abs(np.bincount(first) - 200).max() < 4 * np.sqrt(200)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aiida_matal.science.acquisition.selection import CriterionSettings, open_candidates, select
+from aiida_matal.science.acquisition.selection import open_candidates, select
+from aiida_matal.science.acquisition.settings import SelectionSettings
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.learning.base import Prediction
 from aiida_matal.science.table import Column, Table
@@ -32,12 +33,17 @@ DATASET = Table(
     },
     COLUMNS,
 )
-CRITERIA = {"random": {}, "space_filling": {}, "gp_variance": {"n_restarts": 0}}
+CRITERIA = {"random": {}, "space_filling": {}, "gp_variance": {"n_restarts": 0}, "regression_tree": {}}
 
 
-def choose(pool=POOL, dataset=DATASET, name="gp_variance", batch_size=3, seed=1, **more):
-    criterion = CriterionSettings(name=name, settings=CRITERIA.get(name, {}))
-    return select(pool, dataset, ["u", "v"], "energy", criterion, batch_size, seed, **more)
+def choose(pool=POOL, dataset=DATASET, name="gp_variance", batch_size=3, seed=1, prediction=None, **more):
+    values = {
+        "criterion": {"name": name, "settings": CRITERIA.get(name, {})},
+        "features": ["u", "v"],
+        "target": "energy",
+        "batch_size": batch_size,
+    }
+    return select(pool, dataset, SelectionSettings.parse({**values, **more}, "settings"), seed, prediction)
 
 
 @pytest.mark.parametrize("name", CRITERIA)
@@ -62,9 +68,9 @@ def test_the_decision_ranks_every_candidate_once(name):
 
 
 def test_the_columns_of_scores_bear_the_name_of_the_criterion():
-    assert choose()[0].names == ["id", "rank", "chosen", "reason", "score_gp_variance"]
-    assert choose(name="space_filling")[0].names[4:] == ["score_space_filling"]
-    assert choose(name="random")[0].names[4:] == []
+    assert choose()[0].names == ["id", "rank", "chosen", "open", "reason", "score_gp_variance"]
+    assert choose(name="space_filling")[0].names[5:] == ["score_space_filling"]
+    assert choose(name="random")[0].names[5:] == []
 
 
 def test_predictions_stay_with_their_candidates():

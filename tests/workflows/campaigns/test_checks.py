@@ -66,6 +66,11 @@ def with_criterion(name, **settings):
         ({"selection": {"batch_sise": 2}}, r"selection\.batch_sise: 2 is refused: .* mean 'batch_size'"),
         ({"selection": {"target": "enthalpy"}}, r"selection\.target: 'enthalpy' is refused: .* Give 'energy'"),
         ({"selection": {"features": ["x"]}}, r"selection\.features: 'x' is refused"),
+        ({"selection": {"one_per": "system"}}, r"selection\.one_per: 'system' is refused: the pool has no such column"),
+        (
+            {"start_design": {"one_per": "id", "nearest_to": {"x_b": 0.5}}},
+            r"start_design\.nearest_to: 'x_b' is refused: the pool has no such feature",
+        ),
         ({"start_design": with_criterion("gp_variance")}, r"start_design\.criterion: 'gp_variance' .* needs labels"),
         ({"failure_policy": {"on_failure": "ignore"}}, r"failure_policy\.on_failure: 'ignore' is refused"),
         ({"failure_policy": {"max_failed_share": 2}}, r"failure_policy\.max_failed_share: 2 is refused"),
