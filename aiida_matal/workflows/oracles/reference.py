@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any
 
 from aiida.engine import ProcessSpec, calcfunction
@@ -12,7 +11,7 @@ from pydantic import Field
 
 from aiida_matal.data.table import TableData
 from aiida_matal.science.errors import InputError
-from aiida_matal.science.labels import Label, label_table
+from aiida_matal.science.reference import look_up
 from aiida_matal.science.settings import Settings
 from aiida_matal.science.table import ID, Table
 from aiida_matal.workflows.oracles.oracle import OracleWorkChain
@@ -28,10 +27,8 @@ class ReferenceSettings(Settings):
 def look_up_labels(candidates: TableData, reference: TableData, settings: Dict) -> TableData:
     """Return the labels that ``reference`` has for the candidates; those it does not have are failed."""
     quantity = ReferenceSettings.parse(settings.get_dict(), "settings").quantity
-    known = {row[ID]: row for row in reference.table.rows()}
-    ids = candidates.table[ID].tolist()
-    labels = [_label(identifier, known.get(identifier), quantity, reference.uuid) for identifier in ids]
-    return TableData(label_table(labels, quantity, reference.table.columns[quantity].unit), role="labels")
+    labels = look_up(candidates.table[ID].tolist(), reference.table, quantity, reference.uuid)
+    return TableData(labels, role="labels")
 
 
 class ReferenceWorkChain(OracleWorkChain):
@@ -50,7 +47,7 @@ class ReferenceWorkChain(OracleWorkChain):
         quantity = cls.get_quantity(inputs)
         reference = inputs["reference"].table
         reference.matrix([quantity])
-        label_table([_label(row[ID], row, quantity, "") for row in reference.rows()], quantity, "1")
+        look_up(reference[ID].tolist(), reference, quantity)
         if not set(pool[ID].tolist()) & set(reference[ID].tolist()):
             ids = reference[ID].tolist()
             raise InputError("oracle.reference", ids, "it knows no candidate of the pool", "Use the ids of the pool.")
@@ -69,15 +66,3 @@ class ReferenceWorkChain(OracleWorkChain):
             metadata={"call_link_label": "look_up_labels"},
         )
         self.out("labels", labels)
-
-
-def _label(identifier: str, row: Mapping[str, Any] | None, quantity: str, uuid: str) -> Label:
-    if row is None:
-        return Label(identifier, "failed", reason="the reference data have no such candidate")
-    status = row.get("status", "ok")
-    if status != "ok":
-        return Label(identifier, status, reason=row.get("reason", ""), evidence=uuid)
-    if not isfinite(row[quantity]):
-        return Label(identifier, "failed", reason=f"the reference data have no {quantity} of it", evidence=uuid)
-    error = row.get(f"{quantity}_error", float("nan"))
-    return Label(identifier, "ok", row[quantity], error, evidence=uuid, core_hours=row.get("core_hours", 0.0))
