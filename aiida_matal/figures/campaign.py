@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from aiida_matal.figures.style import BLUE, GREY, ORANGE, VERMILION, label_axes, new_figure, styled, with_unit
+from aiida_matal.figures.style import BLUE, GREEN, GREY, ORANGE, VERMILION, label_axes, new_figure, styled, with_unit
 
 _ERROR_STYLES = {
     "test_rmse": ("test set, RMSE", BLUE, "o", "-"),
@@ -108,6 +108,43 @@ def parity_figure(
         name = with_unit(quantity, unit)
         label_axes(axes, f"observed {name}", f"predicted {name}")
         axes.set_title(_parity_title(pairs, unit))
+    return figure
+
+
+def extremum_parity_figure(
+    observed: ArrayLike, predicted: ArrayLike, shown: ArrayLike, new: ArrayLike, quantity: str, unit: str
+) -> Figure:
+    """Return predicted against observed values of some pairs, with the band in which 95 % of all predictions lie.
+
+    The dashed lines are the 0.025 and 0.975 quantiles of predicted less observed. They and the root mean square errors
+    are of all pairs, shown or not.
+
+    :param observed: shape (n,).
+    :param predicted: shape (n,); pairs with a NaN are left out.
+    :param shown: indices of the pairs that are drawn, shape (m,).
+    :param new: whether a label is a new one, shape (n,); where some are and some are not, these have another colour.
+    """
+    pairs = np.column_stack([np.asarray(observed, dtype=float), np.asarray(predicted, dtype=float)])
+    finite, mark = np.isfinite(pairs).all(axis=1), np.asarray(new, dtype=bool)
+    drawn = finite & np.isin(np.arange(len(pairs)), shown)
+    with styled():
+        figure = new_figure(4.8)
+        axes = figure.subplots()
+        ends = np.array(_limits(pairs[drawn]))
+        axes.plot(ends, ends, color="black", linewidth=1, zorder=1)
+        for shift in np.quantile(np.diff(pairs[finite]), [0.025, 0.975]) if finite.any() else ():
+            axes.plot(ends, ends + shift, color=GREEN, linestyle="--", linewidth=1, zorder=1)
+        for rows, name, colour in ((~mark, "labels to begin with", BLUE), (mark, "new labels", VERMILION)):
+            if (drawn & rows).any():
+                text = f"{name}: {_parity_title(pairs[finite & rows], unit)}"
+                axes.plot(*pairs[drawn & rows].T, "o", color=colour, markersize=4, alpha=0.8, label=text)
+        axes.set(xlim=ends, ylim=ends, aspect="equal", title=_parity_title(pairs[finite], unit))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.yaxis.set_major_locator(MaxNLocator(5))
+        name = with_unit(quantity, unit)
+        label_axes(axes, f"observed {name}", f"predicted {name}")
+        if (drawn & mark).any() and (drawn & ~mark).any():
+            figure.legend(loc="outside lower center")
     return figure
 
 

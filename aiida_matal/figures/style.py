@@ -10,6 +10,9 @@ from matplotlib.figure import Figure
 
 #: Colour-blind-safe colours (M. Okabe and K. Ito, "Color Universal Design", 2008).
 BLUE, ORANGE, VERMILION, GREY = "#0072B2", "#E69F00", "#D55E00", "#7F7F7F"
+GREEN, PURPLE, YELLOW, SKY = "#009E73", "#CC79A7", "#F0E442", "#56B4E9"
+#: Colours of things that have a number, in its order.
+NUMBERED = (ORANGE, BLUE, GREEN, VERMILION, PURPLE, YELLOW, SKY, GREY)
 #: Width of a figure in inches; at 600 px its text stays readable.
 WIDTH = 6.25
 

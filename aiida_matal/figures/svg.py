@@ -1,12 +1,14 @@
-"""Figures as text."""
+"""Figures as text and as files."""
 
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+_DPI = 200
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
@@ -22,3 +24,11 @@ def to_svg(figure: Figure) -> str:
         figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
     text = buffer.getvalue()
     return text[text.index("<svg") :]
+
+
+def write_figure(figure: Figure, path: Path) -> None:
+    """Write the figure to a file; the end of the name says whether as SVG, PNG or PDF. There is no date in it."""
+    if path.suffix == ".svg":
+        path.write_text(to_svg(figure), encoding="utf-8")
+    else:
+        figure.savefig(path, dpi=_DPI, metadata={"CreationDate": None} if path.suffix == ".pdf" else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ from aiida_matal.figures.mixing import mixing_enthalpy_figure
 from aiida_matal.figures.svg import to_svg
 from aiida_matal.provenance.campaigns import campaign_status, find_rounds, newest, round_number
 from aiida_matal.provenance.cost import software_of, time_spent
+from aiida_matal.provenance.figure_nodes import draw, figure_nodes, missing
 from aiida_matal.provenance.labels import LabelRow, label_rows
 from aiida_matal.provenance.liquids import figures_of
 from aiida_matal.provenance.privacy import without_private_parts
 from aiida_matal.provenance.processes import called, descendants, outputs_of
+from aiida_matal.science.errors import InputError
 from aiida_matal.science.progress import ERRORS
 from aiida_matal.science.table import Table
 
@@ -31,6 +34,14 @@ NEXT_IN_RANK = 5
 MAX_SYSTEMS = 40
 #: How many labels, newest first, have the figure of their liquid in the report: one is 0.14 MB.
 MAX_LIQUIDS = 40
+#: Figures of binary systems, where there is something to draw, and what to say of them.
+_BINARIES = {
+    "error_map": "Elements by group. Colours are clusters of the equimolar liquids in ten features of their elements.",
+    "extremum_parity": "Of each system the label of the largest size, predicted by a model that had not seen the "
+    "system's group; between the dashed lines are 95 % of all predictions.",
+    "extremum_trend": "Of each system the value of the largest size: a label, or the newest model's prediction where "
+    "that is larger. The elements are those with the most labels.",
+}
 _SETTINGS = ("learner", "start_design", "selection", "failure_policy", "stopping", "space")
 
 
@@ -70,6 +81,7 @@ def render_report(campaign: ProcessNode) -> str:
         liquids=_liquid_figures(labels),
         mixing_figure=_mixing_figure(table, target),
         parity_figure=_parity_figure([round_.pk for round_ in rounds], target),
+        binaries=_binary_figures(campaign),
         spent=time_spent(processes),
         software=software_of(campaign, processes),
     )
@@ -132,6 +144,20 @@ def _mixing_figure(dataset: Table | None, target: str) -> Markup | None:
         return None
     columns = [dataset[name] for name in ("system", "x_b", target, f"{target}_error")]
     return Markup(to_svg(mixing_enthalpy_figure(*columns)))  # noqa: S704
+
+
+def _binary_figures(campaign: ProcessNode) -> list[tuple[Markup, str]]:
+    """Return figures and what to say of each; none for a campaign of other candidates."""
+    try:
+        nodes = figure_nodes(campaign)
+    except InputError:
+        return []
+    found = []
+    for name, words in _BINARIES.items():
+        if not missing(name, nodes):
+            with suppress(InputError):
+                found.append((Markup(to_svg(draw(name, nodes))), words))  # noqa: S704
+    return found
 
 
 def _liquid_figures(labels: Sequence[LabelRow]) -> dict[str, Markup]:
