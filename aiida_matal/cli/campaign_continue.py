@@ -23,10 +23,14 @@ def extend(campaign: str, rounds: int, as_json: bool) -> None:
 @click.command(epilog="Example: aiida-matal campaign fork 1234 --round 2 --criterion random")
 @click.argument("campaign", metavar="PK|UUID")
 @click.option("--round", "number", type=int, required=True, help="First round that is repeated, from 0.")
-@click.option("--criterion", help="Select by this criterion instead.")
+@click.option("--strategy", metavar="NAME", help="Select by this strategy instead, such as tree_systems.")
+@click.option("--criterion", metavar="NAME", help="Select by this criterion instead, with its default settings.")
 @click.option("--seed", type=int, help="Use this seed instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print pk and uuid as JSON.")
-def fork(campaign: str, number: int, criterion: str | None, seed: int | None, as_json: bool) -> None:
-    """Repeat a campaign from a round on with another criterion or seed; the rounds before are shared."""
+def fork(
+    campaign: str, number: int, strategy: str | None, criterion: str | None, seed: int | None, as_json: bool
+) -> None:
+    """Repeat a campaign from a round on with another strategy or seed; the rounds before are shared."""
     load_profile()
-    announce(submit_campaign(continuation.fork(load_campaign(campaign), number, criterion, seed)), as_json)
+    builder = continuation.fork(load_campaign(campaign), number, criterion, strategy, seed)
+    announce(submit_campaign(builder), as_json)

@@ -15,8 +15,13 @@ _CLASSICAL = (1.0, 1.0)
 _ELECTRONIC = (2.0, 3.0)
 
 
-def forecast_campaign(builder: ProcessBuilder) -> Forecast:
-    """Return what the enthalpy campaign of a builder will take, from what the liquids in the profile took."""
+def forecast_campaign(builder: ProcessBuilder) -> Forecast | None:
+    """Return what the campaign of a builder will take, from what the liquids in the profile took.
+
+    :return: None for a campaign that simulates nothing.
+    """
+    if "engine_name" not in builder.oracle:
+        return None
     from aiida_matal.provenance.liquid_costs import liquid_costs
     from aiida_matal.science.mixing.forecast import forecast
 

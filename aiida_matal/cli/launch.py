@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,45 +30,31 @@ def launch(file: Path, dry_run: bool, as_json: bool) -> None:
     from aiida_matal.cli.forecast import forecast_campaign
     from aiida_matal.cli.forecast_text import forecast_line
     from aiida_matal.cli.submission import announce, submit_campaign
-    from aiida_matal.workflows.campaigns.campaign_file import campaign_builder, read_campaign_file
+    from aiida_matal.workflows.campaigns.campaign_file import read_campaign_file
 
-    builder = campaign_builder(read_campaign_file(file), file.resolve().parent)
+    builder = read_campaign_file(file).builder(file.resolve().parent)
     forecast = forecast_campaign(builder)
     if dry_run:
         click.echo(_dry_run_text(builder, forecast, as_json))
         return
-    if not as_json:
+    if not as_json and forecast is not None:
         click.echo(forecast_line(forecast))
     announce(submit_campaign(builder), as_json)
 
 
-def _dry_run_text(builder: ProcessBuilder, forecast: Forecast, as_json: bool) -> str:
+def _dry_run_text(builder: ProcessBuilder, forecast: Forecast | None, as_json: bool) -> str:
     import json
 
     import yaml
 
     from aiida_matal.cli.forecast_text import forecast_text
+    from aiida_matal.cli.process_inputs import plain_inputs
 
-    inputs = _plain(builder._inputs(prune=True))
+    inputs = plain_inputs(builder._inputs(prune=True))
     if as_json:
-        return json.dumps({"inputs": inputs, "forecast": forecast.as_dict()}, indent=2)
+        return json.dumps({"inputs": inputs, "forecast": forecast and forecast.as_dict()}, indent=2)
     shown = yaml.safe_dump({"inputs": inputs}, sort_keys=False, allow_unicode=True)
+    if forecast is None:
+        return shown
     n_atoms = inputs["oracle"]["settings"]["liquid"]["n_atoms"]
     return f"{shown}\n{forecast_text(forecast, inputs['oracle']['engine_name'], n_atoms)}"
-
-
-def _plain(value: Any) -> Any:
-    from aiida.orm import Code, Data, Dict, SinglefileData
-    from aiida.orm.nodes.data.base import BaseType
-
-    if isinstance(value, Code):
-        return value.full_label
-    if isinstance(value, Dict):
-        return value.get_dict()
-    if isinstance(value, BaseType):
-        return value.value
-    if isinstance(value, SinglefileData):
-        return value.filename
-    if isinstance(value, Data):
-        return value.base.attributes.get("full_name", str(value))  # that of a PotcarData
-    return {name: _plain(entry) for name, entry in value.items() if name != "metadata"}

@@ -95,13 +95,13 @@ def _daemon() -> Iterator[None]:
 def _launch(elements: Sequence[str], overrides: Mapping[str, Any]) -> WorkChainNode:
     from aiida.engine import submit
 
-    from aiida_matal.workflows.campaigns.campaign_file import CampaignFile, campaign_builder
+    from aiida_matal.workflows.campaigns.campaign_file import EnthalpyFile
 
     potential = {"pair_style": "eam", "files": {symbol: f"{symbol}_u3.eam" for symbol in elements}}
     engine = {"name": "lammps", "code": "lammps@localhost", "potential": potential}
     values = {"campaign": "enthalpy", "protocol": "quick", "elements": list(elements), "overrides": dict(overrides)}
-    content = CampaignFile.parse({**values, "engine": engine}, "quickstart")
-    return submit(campaign_builder(content, Path.cwd()))
+    content = EnthalpyFile.parse({**values, "engine": engine}, "quickstart")
+    return submit(content.builder(Path.cwd()))
 
 
 def _follow(campaign: WorkChainNode, started: float) -> None:

@@ -53,6 +53,10 @@ class CampaignWorkChain(WorkChain):
         """Return the candidates."""
         return self.inputs.pool
 
+    def round_inputs(self) -> dict[str, Any]:
+        """Return the inputs of a round that the campaign makes."""
+        return {"pool": self.ctx.pool}
+
     def goes_on(self) -> bool:
         """Return whether no verdict yet says stop."""
         verdict = self.ctx.latest.get("verdict")
@@ -61,7 +65,7 @@ class CampaignWorkChain(WorkChain):
     def run_round(self) -> None:
         """Submit the next round."""
         label = f"round_{self.ctx.number:02d}"
-        inputs = {**self.exposed_inputs(RoundWorkChain), "pool": self.ctx.pool, "number": Int(self.ctx.number)}
+        inputs = {**self.exposed_inputs(RoundWorkChain), **self.round_inputs(), "number": Int(self.ctx.number)}
         inputs.update({name: self.ctx.latest[name] for name in PASSED_ON if name in self.ctx.latest})
         inputs["metadata"] = {"call_link_label": label}
         round_ = self.submit(RoundWorkChain, **inputs)

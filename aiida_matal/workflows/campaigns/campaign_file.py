@@ -8,27 +8,37 @@ from typing import Any, Literal
 
 import yaml
 from aiida.engine import ProcessBuilder
-from aiida.plugins import WorkflowFactory
 from ase.data import atomic_numbers
 from pydantic import Field, field_validator
 
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.settings import Settings
+from aiida_matal.workflows.campaigns.enthalpy import EnthalpyCampaign
+from aiida_matal.workflows.campaigns.replay import ReplayCampaign
 from aiida_matal.workflows.codes import load_existing_code
 from aiida_matal.workflows.md.engines import load_engine
+from aiida_matal.workflows.tables import load_table
 
 MAX_BYTES = 1_000_000
+_EXAMPLE = "See examples/enthalpy/six_metals.yaml."
 
 
 class CampaignFile(Settings):
-    """What a campaign file says."""
+    """What the file of any campaign says."""
+
+    protocol: str | None = Field(None, description="the name of the protocol (the default one if absent)")
+    worker: str = Field("matal-task@localhost", description="the label of the code that runs matal-task")
+    overrides: dict[str, Any] = Field(default_factory=dict, description="values laid over those of the protocol")
+
+
+class EnthalpyFile(CampaignFile):
+    """What the file of an enthalpy campaign says."""
 
     campaign: Literal["enthalpy"] = Field(description="the kind of campaign: enthalpy")
-    protocol: str | None = Field(None, description="the name of the protocol (the default one if absent)")
     elements: list[str] = Field(min_length=2, description="the elements whose binaries are the candidates")
-    worker: str = Field("matal-task@localhost", description="the label of the code that runs matal-task")
     engine: dict[str, Any] = Field(description="the MD engine: its name, and what that engine needs")
-    overrides: dict[str, Any] = Field(default_factory=dict, description="values laid over those of the protocol")
+    dataset: str | int | None = Field(None, description="the table of labels to begin with: its pk, uuid or label")
+    test_set: str | int | None = Field(None, description="the table of labels kept aside: its pk, uuid or label")
 
     @field_validator("elements")
     @classmethod
@@ -38,8 +48,48 @@ class CampaignFile(Settings):
             raise ValueError(f"it holds {unknown[0]!r}, which is no chemical element")
         return elements
 
+    def builder(self, base: Path) -> ProcessBuilder:
+        """Return the builder of the campaign.
 
-def read_campaign_file(path: Path) -> CampaignFile:
+        :param base: folder of the file; relative paths in it begin there.
+        :raises InputError: naming the first field that is refused.
+        """
+        settings = dict(self.engine)
+        name = str(settings.pop("name", ""))
+        entry_point = name if "." in name else f"matal.md.{name}"
+        inputs = load_engine(entry_point).inputs_from_file(settings, self.elements, base)
+        return EnthalpyCampaign.get_builder_from_protocol(
+            load_existing_code("worker", self.worker),
+            inputs,
+            self.elements,
+            self.protocol,
+            {**self.overrides, "engine_name": entry_point},
+            dataset=None if self.dataset is None else load_table("dataset", self.dataset),
+            test_set=None if self.test_set is None else load_table("test_set", self.test_set),
+        )
+
+
+class ReplayFile(CampaignFile):
+    """What the file of a replay says."""
+
+    campaign: Literal["replay"] = Field(description="the kind of campaign: replay")
+    reference: str | int = Field(description="the table of labels to look up: its pk, uuid or label")
+
+    def builder(self, base: Path) -> ProcessBuilder:  # noqa: ARG002
+        """Return the builder of the campaign.
+
+        :param base: folder of the file, which names no other file.
+        :raises InputError: naming the first field that is refused.
+        """
+        worker = load_existing_code("worker", self.worker)
+        reference = load_table("reference", self.reference)
+        return ReplayCampaign.get_builder_from_protocol(worker, reference, self.protocol, self.overrides)
+
+
+_KINDS: dict[str, type[EnthalpyFile] | type[ReplayFile]] = {"enthalpy": EnthalpyFile, "replay": ReplayFile}
+
+
+def read_campaign_file(path: Path) -> EnthalpyFile | ReplayFile:
     """Return the content of a campaign file.
 
     :raises InputError: if it is not readable YAML or a key is unknown, missing or wrong.
@@ -50,24 +100,11 @@ def read_campaign_file(path: Path) -> CampaignFile:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as exception:
         reason = f"it cannot be read as YAML ({' '.join(str(exception).split())})"
-        raise InputError("file", str(path), reason, "See examples/enthalpy/six_metals.yaml.") from None
+        raise InputError("file", str(path), reason, _EXAMPLE) from None
     if not isinstance(values, Mapping):
-        raise InputError("file", str(path), "it holds no keys", "See examples/enthalpy/six_metals.yaml.")
-    return CampaignFile.parse(values, path.name)
-
-
-def campaign_builder(content: CampaignFile, base: Path) -> ProcessBuilder:
-    """Return the builder of the campaign that a file describes.
-
-    :param base: folder of the file; relative paths in it begin there.
-    :raises InputError: naming the first field that is refused.
-    """
-    settings = dict(content.engine)
-    name = str(settings.pop("name", ""))
-    entry_point = name if "." in name else f"matal.md.{name}"
-    engine = load_engine(entry_point)
-    inputs = engine.inputs_from_file(settings, content.elements, base)
-    campaign = WorkflowFactory(f"matal.campaign.{content.campaign}")
-    overrides = {**content.overrides, "engine_name": entry_point}
-    worker = load_existing_code("worker", content.worker)
-    return campaign.get_builder_from_protocol(worker, inputs, content.elements, content.protocol, overrides)
+        raise InputError("file", str(path), "it holds no keys", _EXAMPLE)
+    kind = str(values.get("campaign", "(missing)"))
+    if kind not in _KINDS:
+        cure = f"Give one of {', '.join(_KINDS)}."
+        raise InputError(f"{path.name}.campaign", kind, "there is no such kind of campaign", cure)
+    return _KINDS[kind].parse(values, path.name)

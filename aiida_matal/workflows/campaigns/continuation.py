@@ -8,6 +8,7 @@ from aiida.orm.utils.managers import NodeLinksManager
 
 from aiida_matal.science.errors import InputError
 from aiida_matal.workflows.campaigns.campaign import PASSED_ON
+from aiida_matal.workflows.protocols.strategies import strategy
 
 
 def extend(campaign: ProcessNode, rounds: int) -> ProcessBuilder:
@@ -34,22 +35,34 @@ def extend(campaign: ProcessNode, rounds: int) -> ProcessBuilder:
     return builder
 
 
-def fork(campaign: ProcessNode, number: int, criterion: str | None = None, seed: int | None = None) -> ProcessBuilder:
+def fork(
+    campaign: ProcessNode,
+    number: int,
+    criterion: str | None = None,
+    strategy_name: str | None = None,
+    seed: int | None = None,
+) -> ProcessBuilder:
     """Return a builder of a campaign that shares the rounds before ``number`` and repeats from there.
 
     :param criterion: another criterion for the selections, with its default settings.
+    :param strategy_name: another strategy for the selections; its criterion gives way to ``criterion``.
     :param seed: another seed.
-    :raises InputError: if there is no such round, or nothing would be different.
+    :raises InputError: if there is no such round or strategy, or nothing would be different.
     """
     known = rounds_of(campaign)
     if number not in known:
         raise InputError("round", number, "the campaign has no such round", f"Its rounds: {sorted(known)}.")
-    if criterion is None and seed is None:
-        raise InputError("criterion", criterion, "the fork would repeat the campaign", "Give a criterion or a seed.")
+    if criterion is None and strategy_name is None and seed is None:
+        cure = "Give a strategy, a criterion or a seed."
+        raise InputError("criterion", criterion, "the fork would repeat the campaign", cure)
     builder = _continued(campaign, known[number].inputs)
+    selection = campaign.inputs.selection.get_dict()
+    if strategy_name is not None:
+        kept = {key: selection[key] for key in ("target", "batch_size")}
+        selection = {**strategy(strategy_name), **kept}
     if criterion is not None:
-        selection = campaign.inputs.selection.get_dict()
-        builder.selection = Dict({**selection, "criterion": {"name": criterion, "settings": {}}})
+        selection["criterion"] = {"name": criterion, "settings": {}}
+    builder.selection = Dict(selection)
     if seed is not None:
         builder.seed = Int(seed)
     return builder

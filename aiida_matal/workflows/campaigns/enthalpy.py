@@ -6,18 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiida.engine import ProcessBuilder, ProcessSpec, calcfunction
-from aiida.orm import AbstractCode, Dict, Int, Str
+from aiida.orm import AbstractCode, Dict, Str
 
 from aiida_matal.data.table import TableData
-from aiida_matal.science.acquisition.settings import SelectionSettings
 from aiida_matal.science.errors import InputError
-from aiida_matal.science.failure_policy import FailurePolicy
-from aiida_matal.science.learning.training import LearnerSettings
 from aiida_matal.science.mixing.mixtures import QUANTITY
 from aiida_matal.science.mixing.pool import MixingSpace, mixing_pool
 from aiida_matal.science.mixing.settings import MixingSettings
 from aiida_matal.workflows.campaigns.campaign import CampaignWorkChain
 from aiida_matal.workflows.campaigns.checks import check_campaign
+from aiida_matal.workflows.campaigns.protocol_inputs import fill_from_protocol
 from aiida_matal.workflows.protocols.protocol import Protocols
 
 ORACLE = "matal.oracle.mixing_enthalpy"
@@ -61,6 +59,8 @@ class EnthalpyCampaign(CampaignWorkChain):
         elements: Sequence[str],
         protocol: str | None = None,
         overrides: Mapping[str, Any] | None = None,
+        dataset: TableData | None = None,
+        test_set: TableData | None = None,
     ) -> ProcessBuilder:
         """Return a builder with all inputs.
 
@@ -69,33 +69,26 @@ class EnthalpyCampaign(CampaignWorkChain):
         :param elements: the elements whose binaries are the candidates.
         :param protocol: one of :meth:`get_protocols`; the default one if not given.
         :param overrides: values laid over those of the protocol.
+        :param dataset: labels to begin with, such as those that an importer read.
+        :param test_set: labels kept aside to measure the error.
         :raises InputError: naming the first field that is refused.
         """
         values = Protocols("enthalpy").inputs(protocol, overrides)
         space = MixingSpace.parse({**values["space"], "elements": list(elements)}, "space")
-        pool = mixing_pool(space)
-        features = [name for name in pool.names if name.startswith(("mean_", "avg_dev_"))]
-        columns = {"features": features, "target": QUANTITY}
-        seed = values["seed"]
-        if not isinstance(seed, int) or seed < 0:
-            raise InputError("seed", seed, "it is not a whole number from 0", "Give a whole number, 0 or more.")
-        oracle = MixingSettings.parse({"seed": seed, **values["oracle"]}, "oracle.settings")
         builder = cls.get_builder()
-        builder.code = code
+        fill_from_protocol(builder, code, values, QUANTITY)
         builder.space = Dict(space.as_dict())
-        builder.seed = Int(seed)
-        builder.learner = Dict(LearnerSettings.parse({**columns, **values["learner"]}, "learner").as_dict())
-        for name in ("start_design", "selection"):
-            builder[name] = Dict(SelectionSettings.parse({**columns, **values[name]}, name).as_dict())
-        builder.failure_policy = Dict(FailurePolicy.parse(values["failure_policy"], "failure_policy").as_dict())
-        builder.stopping = Dict(values["stopping"])
+        oracle = MixingSettings.parse({"seed": values["seed"], **values["oracle"]}, "oracle.settings")
+        for name, table in (("dataset", dataset), ("test_set", test_set)):
+            if table is not None:
+                builder[name] = table
         builder.oracle_name = Str(ORACLE)
         builder.oracle = {
             "settings": Dict(oracle.as_dict()),
             "engine_name": Str(values["engine_name"]),
             "engine": dict(engine),
         }
-        check_campaign(builder, pool)
+        check_campaign(builder, mixing_pool(space))
         return builder
 
 

@@ -43,7 +43,8 @@ class Protocols:
                 cure = f"Its keys: {', '.join(self._defaults[key])}."
                 raise InputError(f"overrides.{key}", value, "it is not a mapping", cure)
         merged = merge(chosen, overrides or {})
-        merged["stopping"] = {rule: values for rule, values in merged["stopping"].items() if values is not None}
+        if "stopping" in merged:
+            merged["stopping"] = {rule: values for rule, values in merged["stopping"].items() if values is not None}
         return merged
 
 

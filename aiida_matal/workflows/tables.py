@@ -1,0 +1,29 @@
+"""Tables of the profile."""
+
+from __future__ import annotations
+
+from aiida.common.exceptions import MultipleObjectsError, NotExistent
+from aiida.orm import QueryBuilder, load_node
+
+from aiida_matal.data.table import TableData
+from aiida_matal.science.errors import InputError
+
+
+def load_table(field: str, identifier: str | int) -> TableData:
+    """Return the table with this pk, uuid or label; the newest one of several with the same label.
+
+    :param field: the input that names the table, for the error message.
+    :raises InputError: if there is no such table.
+    """
+    query = QueryBuilder().append(TableData, filters={"label": str(identifier)}, tag="table")
+    labelled = query.order_by({"table": {"id": "desc"}}).first(flat=True)
+    if labelled is not None:
+        return labelled
+    try:
+        node = load_node(identifier)
+    except (NotExistent, MultipleObjectsError, ValueError):
+        node = None
+    if not isinstance(node, TableData):
+        cure = "Give the pk, uuid or label of a table; `verdi data matal table list` shows them."
+        raise InputError(field, identifier, "the profile has no such table", cure)
+    return node
