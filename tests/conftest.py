@@ -44,10 +44,47 @@ def aiida_profile(aiida_config, aiida_profile_factory):
 @pytest.fixture(scope="session")
 def matal_data():
     """The folder of data for tests, which are not ours to distribute."""
-    folder = Path(os.environ.get("MATAL_DATA_DIR", ""))
+    folder = Path(os.environ.get("MATAL_DATA_DIR") or os.devnull)
     if not (folder / "README.md").is_file():
         pytest.skip("MATAL_DATA_DIR does not name the folder of test data")
     return folder
+
+
+@pytest.fixture
+def liquid_labels():
+    """Made-up labels of the 15 binaries of six metals, at three compositions each; the last one failed."""
+    import numpy as np
+
+    from aiida_matal.science.labels import Label, collect, label_table
+    from aiida_matal.science.mixing.pool import MixingSpace, mixing_pool
+
+    metals = ["Ag", "Al", "Cu", "Mg", "Ni", "Zn"]
+    pool = mixing_pool(MixingSpace(elements=metals, compositions=[0.25, 0.5, 0.75]))
+    values = 0.7 * pool["miedema_enthalpy"] + 4 * pool["avg_dev_electronegativity"] + np.sin(pool["mean_group"])
+    labels = [Label(name, "ok", value, 0.1) for name, value in zip(pool["id"], values, strict=True)]
+    labels[-1] = Label(pool["id"][-1], "failed", reason="made up")
+    return collect(pool, [label_table(labels, "enthalpy_of_mixing", "kJ/mol")], 0, None)
+
+
+@pytest.fixture
+def nested_settings():
+    """Settings of a nested training of `liquid_labels` that takes a second."""
+    learner = {
+        "name": "lightgbm",
+        "features": ["mean_group", "avg_dev_electronegativity", "avg_dev_density", "mean_cp_liquid"],
+        "target": "enthalpy_of_mixing",
+        "baseline": "miedema_enthalpy",
+        "group": "system",
+        "settings": {"num_boost_round": 20},
+    }
+    elimination = {"n_splits": 2, "n_trainings": 1, "n_features": 2}
+    return {
+        "learner": learner,
+        "outer_folds": 2,
+        "inner_folds": 2,
+        "elimination": elimination,
+        "tuning": {"n_trials": 2},
+    }
 
 
 @pytest.fixture
