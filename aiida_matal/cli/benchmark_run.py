@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from typing import TYPE_CHECKING
 
 import click
 from aiida.orm import WorkChainNode
 
+from aiida_matal.cli.following import Jobs, follow
 from aiida_matal.cli.profile import load_checked
 from aiida_matal.cli.submission import submit_campaign
 from aiida_matal.provenance.processes import called
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from aiida.engine import ProcessBuilder
 
 PROCESS_TYPE = "aiida.workflows:matal.strategy_benchmark"
-POLL_SECONDS = 2.0
 
 
 def load_benchmark(identifier: str) -> WorkChainNode:
@@ -41,23 +39,14 @@ def submit_and_wait(builder: ProcessBuilder, quiet: bool) -> WorkChainNode:
     :raises click.ClickException: if no daemon runs.
     """
     node = submit_campaign(builder)
+    n_jobs = -(-builder.n_splits.value // builder.splits_per_job.value)
     if not quiet:
         click.echo(f"benchmark {node.pk} is submitted; stop waiting with Ctrl-C, it goes on")
-    try:
-        _wait(node, quiet)
-    except KeyboardInterrupt:
-        click.echo(f"\nIt goes on; when it has ended: aiida-matal campaign benchmark --show {node.pk}")
-        sys.exit(130)
-    return node
 
-
-def _wait(node: WorkChainNode, quiet: bool) -> None:
-    started, shown = time.monotonic(), ""
-    while not node.is_terminated:
+    def read() -> Jobs:
         jobs = called([node.pk], "splits_%")
-        line = f"{sum(not job.is_active for job in jobs)} of {len(jobs)} jobs done" if jobs else "starting"
-        if line != shown and not quiet:
-            minutes, seconds = divmod(int(time.monotonic() - started), 60)
-            click.echo(f"[{minutes}:{seconds:02d}] {line}")
-            shown = line
-        time.sleep(POLL_SECONDS)
+        return Jobs(sum(not job.is_active for job in jobs), n_jobs, node.is_terminated)
+
+    goes_on = f"It goes on; when it has ended: aiida-matal campaign benchmark --show {node.pk}"
+    follow(read, quiet, goes_on)
+    return node

@@ -34,12 +34,19 @@ def list_(limit: int) -> None:
 @model.command(epilog="Example: verdi data matal model show 1234")
 @click.argument("node", metavar="PK|UUID")
 def show(node: str) -> None:
-    """Show the card of a model: kind, features, target, scores, sha256 of every file."""
+    """Show the card of a model: what it predicts, features and their limits, settings, scores, sha256 of files."""
     found = _load(node)
     card = found.base.attributes.all
-    click.echo(text_table(["", ""], [(key, card[key]) for key in ("kind", "target", "unit")]))
-    click.echo(f"\nfeatures ({len(found.features)}): {', '.join(found.features)}\n")
-    click.echo(text_table(["score", "value"], [(name, float(value)) for name, value in found.scores.items()]))
+    what = ("kind", "target", "unit", "baseline", "n_labels")
+    click.echo(text_table(["", ""], [(key, card[key]) for key in what if card.get(key) is not None]))
+    domain = card.get("domain", {})
+    features = [(name, *domain.get(name, ("", ""))) for name in found.features]
+    click.echo("\n" + text_table(["feature", "from", "to"], features))
+    if card.get("settings"):
+        click.echo(
+            "\n" + text_table(["setting", "value"], [(name, str(value)) for name, value in card["settings"].items()])
+        )
+    click.echo("\n" + text_table(["score", "value"], [(name, float(value)) for name, value in found.scores.items()]))
     click.echo("\n" + text_table(["file", "sha256"], list(card["sha256"].items())))
 
 

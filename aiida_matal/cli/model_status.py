@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 
 import click
 
+from aiida_matal.cli.following import Jobs, follow
 from aiida_matal.cli.profile import load_profile
-from aiida_matal.cli.training_text import training_line, training_text
+from aiida_matal.cli.training_text import training_text
 from aiida_matal.provenance.trainings import load_training, training_status
-
-POLL_SECONDS = 2.0
 
 
 @click.command(epilog="Example: aiida-matal model status 1234 --watch")
@@ -35,38 +32,13 @@ def show(pk: int, as_json: bool) -> None:
 
 
 def watch_training(pk: int, quiet: bool) -> None:
-    """Wait until a training has ended; in a terminal a bar shows how many jobs have, elsewhere lines do.
+    """Wait until a training has ended; Ctrl-C stops watching, the training goes on.
 
     :param quiet: whether nothing is printed meanwhile.
     """
-    try:
-        if sys.stdout.isatty() and not quiet:
-            _show_bar(pk)
-        else:
-            _print_lines(pk, quiet)
-    except KeyboardInterrupt:
-        click.echo(f"\nStopped watching; the training goes on: aiida-matal model status {pk}")
-        sys.exit(130)
 
-
-def _show_bar(pk: int) -> None:
-    found = training_status(load_training(str(pk)))
-    with click.progressbar(length=found.n_jobs, label="jobs", show_pos=True) as bar:
-        while not found.is_finished:
-            bar.update(found.n_ended - bar.pos)
-            time.sleep(POLL_SECONDS)
-            found = training_status(load_training(str(pk)))
-        bar.update(found.n_ended - bar.pos)
-
-
-def _print_lines(pk: int, quiet: bool) -> None:
-    shown = ""
-    while True:
+    def read() -> Jobs:
         found = training_status(load_training(str(pk)))
-        line = training_line(found)
-        if line != shown and not quiet:
-            click.echo(line)
-        if found.is_finished:
-            return
-        shown = line
-        time.sleep(POLL_SECONDS)
+        return Jobs(found.n_ended, found.n_jobs, found.is_finished)
+
+    follow(read, quiet, f"Stopped watching; the training goes on: aiida-matal model status {pk}")

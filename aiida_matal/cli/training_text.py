@@ -13,13 +13,6 @@ MIEDEMA_GROUP = "miedema_group"
 TABLES = ("errors", "features", "parity")
 
 
-def training_line(status: TrainingStatus) -> str:
-    """Return one line on how far a nested training is."""
-    failed = f", {status.n_failed} failed" if status.n_failed else ""
-    state = "running" if status.state == "waiting" else status.state
-    return f"training {status.pk} {state}; {status.n_ended} of {status.n_jobs} jobs have ended{failed}"
-
-
 def training_text(status: TrainingStatus) -> str:
     """Return all there is to say about a nested training, with the commands that may come next."""
     blocks = [_head(status)]

@@ -14,7 +14,18 @@ from aiida_matal.science.table import Column, Table
 if TYPE_CHECKING:
     import pandas as pd
 
-ROLES = ("pool", "candidates", "labels", "dataset", "decision", "learning_curve", "parity", "predictions", "benchmark", "table")
+ROLES = (
+    "pool",
+    "candidates",
+    "labels",
+    "dataset",
+    "decision",
+    "learning_curve",
+    "parity",
+    "predictions",
+    "benchmark",
+    "table",
+)
 
 
 class TableData(ArrayData):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -18,6 +19,7 @@ def registered_names(group: str) -> list[str]:
     return sorted(entry_points(group=group).names)
 
 
+@cache  # a search through all installed packages takes some 30 ms
 def load_class(group: str, name: str) -> type[Any]:
     """Return the class registered as ``name`` in ``group``.
 

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aiida_matal.science.errors import InputError
 from aiida_matal.science.learning.base import Learner, Model, Prediction
+from aiida_matal.science.learning.search_space import Choice, Range, with_settings
 from aiida_matal.testing.requirements import require, require_refused, require_settings
 
 SEED = 1
@@ -30,6 +32,8 @@ def check_learner(cls: type[Learner], settings: Mapping[str, Any]) -> None:
     _check_fit(learner, features, target, points)
     model = learner.fit(features, target, target_error=None, seed=SEED)
     _check_predict(cls.__name__, model, points)
+    _check_importance(cls.__name__, model, features.shape[1])
+    _check_search_space(learner, features, target)
     _check_refusals(learner, model, features, target)
     _check_degenerate_data(learner, features, target)
     _check_files(cls, model, points)
@@ -64,6 +68,31 @@ def _check_predict(name: str, model: Model, points: NDArray[np.float64]) -> None
         require(usable, f"the errors that {name} predicts are not one non-negative number a row")
     alone = np.concatenate([model.predict(row[np.newaxis]).mean for row in points])
     require(np.allclose(alone, together.mean, rtol=1e-9, atol=1e-12), f"a prediction of {name} depends on other rows")
+
+
+def _check_search_space(learner: Learner, features: NDArray[np.float64], target: NDArray[np.float64]) -> None:
+    name = type(learner).__name__
+    for end in (0, -1):
+        settings = with_settings({}, {key: _limits(limits)[end] for key, limits in learner.search_space.items()})
+        try:
+            tuned = type(learner)(settings)
+        except InputError as exception:
+            raise AssertionError(f"{name} refuses a limit of its search space: {exception}") from exception
+        mean = tuned.fit(features, target, target_error=None, seed=SEED).predict(features).mean
+        require(bool(np.isfinite(mean).all()), f"{name} fails at a limit of its search space")
+
+
+def _limits(limits: Range | Choice) -> tuple[Any, ...]:
+    if isinstance(limits, Choice):
+        return limits.options
+    return (int(limits.low), int(limits.high)) if limits.integer else (limits.low, limits.high)
+
+
+def _check_importance(name: str, model: Model, n_features: int) -> None:
+    importance = model.importance()
+    if importance is not None:
+        usable = importance.shape == (n_features,) and bool((importance >= 0).all())
+        require(usable, f"the importance of {name} is not one non-negative number a feature")
 
 
 def _check_refusals(learner: Learner, model: Model, features: NDArray[np.float64], target: NDArray[np.float64]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from aiida.engine import ExitCode, ProcessBuilder, ProcessSpec, WorkChain, while_
+from aiida.engine import ExitCode, ProcessBuilder, ProcessSpec, while_
 from aiida.orm import AbstractCode, Dict, Int, ProcessNode, load_node
 
 from aiida_matal.calculations.tune import TuneCalculation
@@ -15,6 +15,7 @@ from aiida_matal.data.table import TableData
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.learning.base import Model
 from aiida_matal.science.learning.nested import NestedSettings, number_of_folds
+from aiida_matal.workflows.children import ParallelWorkChain
 from aiida_matal.workflows.nested_training_steps import collect_folds, complete_model, error_groups
 from aiida_matal.workflows.ports import check_ports
 from aiida_matal.workflows.processes import describe
@@ -24,7 +25,7 @@ FINAL = "final"
 FOLD = "fold_{:02d}"
 
 
-class NestedTrainingWorkChain(WorkChain):
+class NestedTrainingWorkChain(ParallelWorkChain):
     """Train the final model on all labels, and measure by nested cross-validation how well models so made predict.
 
     Each fold chooses features and settings anew, from the labels that it does not hold out. A job that fails costs no
@@ -91,29 +92,21 @@ class NestedTrainingWorkChain(WorkChain):
         """Name the jobs."""
         settings = NestedSettings.parse(self.inputs.training.get_dict(), "training")
         n_folds = number_of_folds(self.inputs.dataset.table, settings)
-        self.ctx.labels = [*(FOLD.format(fold) for fold in range(n_folds)), FINAL]
-        self.ctx.jobs = {}
-        self.ctx.limit = self.inputs.max_concurrent.value if "max_concurrent" in self.inputs else len(self.ctx.labels)
+        limit = self.inputs.max_concurrent.value if "max_concurrent" in self.inputs else None
+        self.queue([*(FOLD.format(fold) for fold in range(n_folds)), FINAL], limit)
 
-    def has_unfinished(self) -> bool:
-        """Return whether a job waits or runs."""
-        return len(self.ctx.jobs) < len(self.ctx.labels) or bool(self._running())
-
-    def launch(self) -> None:
-        """Fill the free places, then wait for the oldest running job."""
-        for number in range(len(self.ctx.jobs), len(self.ctx.labels)):
-            if len(self._running()) >= self.ctx.limit:
-                break
-            label = self.ctx.labels[number]
-            job = self.submit(TuneCalculation, **self._job_inputs(number, label))
-            self.ctx.jobs[label] = job.pk
-            self.report(f"{label} ({number + 1} of {len(self.ctx.labels)}): process {job.pk}")
-        if running := self._running():
-            self.to_context(oldest=running[0])
+    def launch_child(self, position: int) -> ProcessNode:
+        """Submit the job of a fold, or the final one."""
+        label = self.ctx.names[position]
+        options = self.inputs.task_options.get_dict() if "task_options" in self.inputs else {}
+        inputs = {name: self.inputs[name] for name in ("code", "dataset", "training", "seed")}
+        if label != FINAL:
+            inputs["fold"] = Int(position)
+        return self.submit(TuneCalculation, **inputs, metadata={"call_link_label": label, "options": options})
 
     def collect(self) -> None:
         """Attach what the jobs that ended well have made."""
-        jobs = {label: self._job(label) for label in self.ctx.jobs if self._job(label).is_finished_ok}
+        jobs = {name: job for name, job in self._jobs().items() if job.is_finished_ok}
         final = jobs.pop(FINAL, None)
         if final is not None:
             self.out("learner", final.outputs.learner)
@@ -131,28 +124,18 @@ class NestedTrainingWorkChain(WorkChain):
 
     def finish(self) -> ExitCode | None:
         """Say how it ended."""
-        failed = {label: job for label in self.ctx.labels if not (job := self._job(label)).is_finished_ok}
+        failed = {name: job for name, job in self._jobs().items() if not job.is_finished_ok}
         if not failed:
             return None
         return self.exit_codes.ERROR_JOBS_FAILED.format(
             failed=len(failed),
-            number=len(self.ctx.labels),
+            number=len(self.ctx.names),
             labels=", ".join(failed),
             message=describe(next(iter(failed.values()))),
         )
 
-    def _job_inputs(self, number: int, label: str) -> dict[str, Any]:
-        options = self.inputs.task_options.get_dict() if "task_options" in self.inputs else {}
-        inputs = {name: self.inputs[name] for name in ("code", "dataset", "training", "seed")}
-        if label != FINAL:
-            inputs["fold"] = Int(number)
-        return {**inputs, "metadata": {"call_link_label": label, "options": options}}
-
-    def _job(self, label: str) -> ProcessNode:
-        return load_node(self.ctx.jobs[label])
-
-    def _running(self) -> list[ProcessNode]:
-        return [job for label in self.ctx.jobs if not (job := self._job(label)).is_terminated]
+    def _jobs(self) -> dict[str, ProcessNode]:
+        return {name: load_node(pk) for name, pk in self.ctx.children.items()}
 
 
 def check_nested_training(inputs: Mapping[str, Any]) -> None:

@@ -39,7 +39,7 @@ def test_strategies_are_compared_and_the_comparison_is_shown_again(
     figure = tmp_path / "benchmark.svg"
     text = benchmark("--splits", 3, "--jobs", 2, "-o", figure).stdout
     pk = int(text.split()[1])
-    assert "2 of 2 jobs done" in text
+    assert "2 of 2 jobs have ended" in text
     assert "RMSE in kJ/mol, mean over 3 splits [95 % interval]" in text
     assert "Acceleration factor: labels of random_systems over labels to its RMSE" in text
     assert figure.read_text().startswith("<svg")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aiida_matal.cli.training_text import training_line, training_text
+from aiida_matal.cli.training_text import training_text
 from aiida_matal.provenance.trainings import JobStatus, TrainingStatus
 
 DONE = JobStatus("fold_00", 12, "finished", 0, "", True, True, 7, 8.254, 10.0)
@@ -39,12 +39,6 @@ def status():
         errors=[dict(zip(names, row, strict=True)) for row in ERRORS],
         outputs={"errors": 20},
     )
-
-
-def test_line_counts_what_has_ended_and_failed(status):
-    assert training_line(status) == "training 9 finished; 3 of 3 jobs have ended, 2 failed"
-    waiting = replace(status, state="waiting", jobs=[DONE, replace(DONE, has_ended=False, exit_status=None)])
-    assert training_line(waiting) == "training 9 running; 1 of 3 jobs have ended"
 
 
 def test_text_shows_jobs_errors_and_each_reason_once(status):

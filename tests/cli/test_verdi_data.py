@@ -45,7 +45,17 @@ def model_node(aiida_profile, tmp_path):
     model = GaussianProcessLearner({}).fit(x, x[:, 0], target_error=None, seed=1)
     folder = tmp_path / "fitted"
     folder.mkdir()
-    write_model(folder, model, ModelCard(kind="gaussian_process", features=["x"], target="y", unit="K"))
+    card = ModelCard(
+        kind="gaussian_process",
+        features=["x"],
+        target="y",
+        unit="K",
+        baseline="estimate_of_y",
+        settings={"n_restarts": 7},
+        n_labels=5,
+        domain={"x": (0.125, 0.75)},
+    )
+    write_model(folder, model, card)
     return ModelData.from_folder(folder, {"cv_rmse": 0.25}).store()
 
 
@@ -121,6 +131,11 @@ def test_other_nodes_are_refused(run, kind, aiida_profile):
 
 def test_model_is_shown_with_scores_and_checksums(run, model_node):
     text = run("model", "show", model_node.pk).stdout
+    shown = [line.split() for line in text.splitlines()]
+    assert ["baseline", "estimate_of_y"] in shown
+    assert ["n_labels", "5"] in shown
+    assert ["x", "0.125", "0.75"] in shown
+    assert ["n_restarts", "7"] in shown
     for part in ("gaussian_process", "cv_rmse", "0.25", *model_node.base.attributes.get("sha256").values()):
         assert part in text
     assert str(model_node.pk) in run("model", "list").stdout

@@ -26,5 +26,5 @@ def test_the_names_are_sorted_and_hold_the_ones_of_this_package(group, name):
 
 
 def test_an_unknown_name_is_refused_with_the_names_that_exist():
-    with pytest.raises(InputError, match=r"learners: 'boosting' .* Registered: gaussian_process, lightgbm"):
+    with pytest.raises(InputError, match=r"learners: 'boosting' .* Registered: committee, gaussian_process, lightgbm"):
         load_class(LEARNERS, "boosting")

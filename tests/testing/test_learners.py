@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from aiida_matal.science.learning.base import Learner, Model, Prediction, as_features, as_training_data
+from aiida_matal.science.learning.search_space import Range
 from aiida_matal.science.registry import LEARNERS, load_class, registered_names
 from aiida_matal.science.settings import Settings
 from aiida_matal.testing import check_learner
@@ -105,6 +106,15 @@ class Pickles(MeanModel):
         (folder / "mean.txt").write_bytes(pickle.dumps(self))
 
 
+class CannotBeTuned(MeanLearner):
+    search_space = {"shrinkage": Range(0.0, 1.0)}
+
+
+class NegativeImportance(MeanModel):
+    def importance(self):
+        return np.full(self.n_columns, -1.0)
+
+
 class NegativeError(MeanModel):
     def predict(self, features):
         mean = super().predict(features).mean
@@ -128,11 +138,13 @@ def test_a_learner_of_a_third_party_conforms():
         (SortsTheTarget, "changes the arrays"),
         (AcceptsNan, "accepts NaN in the features"),
         (RaisesItsOwnError, "RuntimeError instead of InputError"),
+        (CannotBeTuned, "refuses a limit of its search space: .*shrinkage"),
         (DividesByTheSpread, "cannot learn from a constant target"),
         (learner_of(LooksAtTheOtherRows), "depends on other rows"),
         (learner_of(AcceptsMissingColumns), "accepts a missing column"),
         (learner_of(RoundsInTheFile), "after it was written and read"),
         (learner_of(Pickles), "is pickled"),
+        (learner_of(NegativeImportance), "not one non-negative number a feature"),
         (learner_of(NegativeError), "not one non-negative number a row"),
     ],
     ids=lambda value: getattr(value, "__name__", None),

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from aiida_matal.science import settings as settings_module
 from aiida_matal.science.errors import InputError
+from aiida_matal.science.learning.search_space import SearchSpace
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +39,10 @@ class Model(ABC):
         :raises InputError: if the number of columns is not d or a value is not finite.
         """
 
+    def importance(self) -> Floats | None:
+        """Return how much each feature matters to the model, shape (d,), 0 or more, or None if it cannot tell."""
+        return None
+
     @abstractmethod
     def write(self, folder: Path) -> None:
         """Write the model to files, without sub-folders, in the existing ``folder``."""
@@ -60,9 +65,15 @@ class Learner(ABC):
 
     Settings: ClassVar[type[settings_module.Settings]]
     model_class: ClassVar[type[Model]]
+    #: Settings that tuning may change, and within which limits; a dot leads into a mapping.
+    search_space: SearchSpace = {}
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self.settings = self.Settings.parse(settings, where="learner settings")
+
+    def ranker(self) -> Learner:
+        """Return the learner whose models rank the features when some are to be eliminated."""
+        return self
 
     @abstractmethod
     def fit(self, features: ArrayLike, target: ArrayLike, *, target_error: ArrayLike | None, seed: int) -> Model:

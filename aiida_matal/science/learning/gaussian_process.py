@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from pydantic import Field
+from pydantic import Field, model_validator
 from scipy.linalg import cho_solve, cholesky, solve_triangular
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
@@ -25,6 +25,7 @@ from aiida_matal.science.learning.base import (
     as_training_data,
 )
 from aiida_matal.science.learning.kernels import Kernel, KernelName
+from aiida_matal.science.learning.search_space import Range
 from aiida_matal.science.learning.standardisation import Standardisation
 from aiida_matal.science.settings import Settings
 
@@ -44,6 +45,18 @@ class GaussianProcessSettings(Settings):
     noise_floor: float = Field(
         1e-6, gt=0, lt=1, description="smallest noise variance, as a fraction of the variance of the target"
     )
+    length_scale: float | None = Field(
+        None, gt=0, description="one length scale of all features, in their standard deviations, or null to learn them"
+    )
+    label_noise: float | None = Field(
+        None, gt=0, description="noise variance, as a fraction of the variance of the target, or null to learn it"
+    )
+
+    @model_validator(mode="after")
+    def _refuse_half(self) -> Self:
+        if (self.length_scale is None) != (self.label_noise is None):
+            raise ValueError("length_scale and label_noise are given together, or neither")
+        return self
 
 
 @dataclass(frozen=True)
@@ -122,7 +135,7 @@ class GaussianProcessModel(Model):
 
 
 class GaussianProcessLearner(Learner):
-    """Maximises the marginal likelihood over variance, length scales and noise.
+    """Maximises the marginal likelihood over variance, length scales and noise, or takes them as given.
 
     Features and target are standardised inside. The variance of the noise of a point is the learned one plus the square
     of the point's standard error. A target that does not vary teaches nothing: the start values are kept.
@@ -130,6 +143,7 @@ class GaussianProcessLearner(Learner):
 
     Settings = GaussianProcessSettings
     model_class = GaussianProcessModel
+    search_space = {"length_scale": Range(2.0, 30.0, log=True), "label_noise": Range(0.3, 10.0, log=True)}
     settings: GaussianProcessSettings
 
     def fit(
@@ -151,6 +165,9 @@ class GaussianProcessLearner(Learner):
     def _hyper_parameters(
         self, inputs: Floats, targets: Floats, known_noise: Floats, seed: int
     ) -> tuple[Kernel, float]:
+        if self.settings.length_scale is not None and self.settings.label_noise is not None:
+            given = np.full(inputs.shape[1], self.settings.length_scale)
+            return Kernel(self.settings.kernel, 1.0, given), self.settings.label_noise
         n_features = inputs.shape[1]
         kernel = self._start_kernel(n_features)
         if np.ptp(targets) > 0:

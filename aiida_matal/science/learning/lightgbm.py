@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Self
 
 import lightgbm
+import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import Field
 
-from aiida_matal.science.learning.base import Learner, Model, Prediction, as_features, as_training_data
+from aiida_matal.science.learning.base import Floats, Learner, Model, Prediction, as_features, as_training_data
+from aiida_matal.science.learning.search_space import Choice, Range
 from aiida_matal.science.settings import Settings
 
 FILE_NAME = "lightgbm.txt"
@@ -30,6 +32,10 @@ class LightGBMSettings(Settings):
     bagging_fraction: float = Field(1.0, gt=0, le=1, description="fraction of the labels that each tree learns from")
     lambda_l1: float = Field(0.0, ge=0, description="L1 regularisation of the leaf values")
     lambda_l2: float = Field(0.0, ge=0, description="L2 regularisation of the leaf values")
+    extra_trees: bool = Field(False, description="whether each split tries one random threshold of each feature")
+    feature_fraction_bynode: float = Field(
+        1.0, gt=0, le=1, description="fraction of the features that each split tries"
+    )
 
 
 class LightGBMModel(Model):
@@ -46,6 +52,10 @@ class LightGBMModel(Model):
         """
         points = as_features(features, self._booster.num_feature())
         return Prediction(self._booster.predict(points, num_threads=1))
+
+    def importance(self) -> Floats:
+        """Return by how much the splits on each feature reduce the squared error in all, shape (d,)."""
+        return np.asarray(self._booster.feature_importance("gain"), dtype=np.float64)
 
     def write(self, folder: Path) -> None:
         """Write the text model to ``folder``."""
@@ -65,6 +75,16 @@ class LightGBMLearner(Learner):
 
     Settings = LightGBMSettings
     model_class = LightGBMModel
+    search_space = {
+        "num_boost_round": Range(50, 600, log=True, integer=True),
+        "learning_rate": Range(0.01, 0.2, log=True),
+        "num_leaves": Range(7, 127, log=True, integer=True),
+        "min_data_in_leaf": Range(2, 60, log=True, integer=True),
+        "feature_fraction_bynode": Range(0.1, 1.0),
+        "bagging_fraction": Range(0.3, 1.0),
+        "lambda_l2": Range(1e-3, 100.0, log=True),
+        "extra_trees": Choice((False, True)),
+    }
     settings: LightGBMSettings
 
     def fit(

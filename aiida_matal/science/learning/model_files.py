@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, field_validator
 
@@ -24,6 +25,14 @@ class ModelCard(Settings):
     features: list[str] = Field(min_length=1, description="names of the feature columns, in order")
     target: str = Field(description="name of the predicted column")
     unit: str = Field(min_length=1, description="unit of the target")
+    baseline: str | None = Field(
+        None, description="column that is added to what the model predicts, or null if it predicts the target itself"
+    )
+    settings: dict[str, Any] = Field(default_factory=dict, description="settings of the learner")
+    n_labels: int | None = Field(None, ge=1, description="number of labels it learned from, or null if unknown")
+    domain: dict[str, tuple[float, float]] = Field(
+        default_factory=dict, description="smallest and largest value of each feature among these labels"
+    )
     sha256: dict[str, str] = Field(default_factory=dict, description="sha256 of each file of the model")
 
     @field_validator("sha256")

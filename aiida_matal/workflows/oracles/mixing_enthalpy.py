@@ -106,14 +106,14 @@ class MixingEnthalpyWorkChain(ParallelOracleWorkChain):
                 make_mixture_cells(self.inputs.candidates, self.inputs.settings, chosen, **states, metadata=metadata)
             )
 
-    def launch_candidate(self, row: int) -> ProcessNode | None:
+    def launch_child(self, position: int) -> ProcessNode | None:
         """Submit the liquid of a candidate, unless a pure liquid failed or is no liquid."""
-        if KEY.format(row) not in self.ctx.cells:
+        if KEY.format(position) not in self.ctx.cells:
             return None
-        candidate = list(self.inputs.candidates.table.rows())[row]
+        candidate = list(self.inputs.candidates.table.rows())[position]
         elements = [candidate["element_a"], candidate["element_b"]]
         parts = (candidate[ID], candidate.get(ATTEMPT, 0))
-        inputs = self._liquid_inputs(self.ctx.cells[KEY.format(row)], elements, candidate["temperature"], *parts)
+        inputs = self._liquid_inputs(self.ctx.cells[KEY.format(position)], elements, candidate["temperature"], *parts)
         label = re.sub("[^A-Za-z0-9]+", "_", f"mixture {candidate[ID].replace('.', 'p')}").strip("_")
         return self.submit(LiquidStateWorkChain, **inputs, metadata={"call_link_label": label})
 
@@ -125,7 +125,7 @@ class MixingEnthalpyWorkChain(ParallelOracleWorkChain):
             if not self.ctx.outcomes[name]["failure"]
         }
         outcomes = dict(self.ctx.outcomes)
-        for row, identifier in enumerate(self.ctx.ids):
+        for row, identifier in enumerate(self.ctx.names):
             child = self.child(identifier)
             outcome = Outcome(failure=self.ctx.failures[identifier]) if child is None else outcome_of(child)
             outcomes[KEY.format(row)] = asdict(outcome)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiida.engine import ProcessSpec, WorkChain, while_
-from aiida.orm import Dict, ProcessNode, load_node
+from aiida.orm import Dict
 
 from aiida_matal.data.table import TableData
 from aiida_matal.science.table import ID, Table
+from aiida_matal.workflows.children import ParallelWorkChain
 
 
 class OracleWorkChain(WorkChain):
@@ -44,11 +45,10 @@ class OracleWorkChain(WorkChain):
         raise NotImplementedError
 
 
-class ParallelOracleWorkChain(OracleWorkChain):
+class ParallelOracleWorkChain(ParallelWorkChain, OracleWorkChain):
     """An oracle that labels each candidate in a child process, several at a time.
 
-    ``settings.max_concurrent`` says how many children run at once (all, if it is absent). A new child starts when the
-    oldest running one has ended.
+    ``settings.max_concurrent`` says how many children run at once (all, if it is absent).
     """
 
     @classmethod
@@ -65,10 +65,7 @@ class ParallelOracleWorkChain(OracleWorkChain):
 
     def setup(self) -> None:
         """Queue the candidates."""
-        self.ctx.ids = self.inputs.candidates.table[ID].tolist()
-        self.ctx.children = {}
-        limit = self.inputs.settings.get("max_concurrent", None)
-        self.ctx.limit = limit or len(self.ctx.ids)
+        self.queue(self.inputs.candidates.table[ID].tolist(), self.inputs.settings.get("max_concurrent", None))
 
     def run_shared(self) -> None:
         """Run what several candidates need (nothing, unless overridden)."""
@@ -76,37 +73,6 @@ class ParallelOracleWorkChain(OracleWorkChain):
     def inspect_shared(self) -> Any:
         """Check what :meth:`run_shared` ran (nothing, unless overridden)."""
 
-    def has_unfinished(self) -> bool:
-        """Return whether a candidate waits or runs."""
-        return len(self.ctx.children) < len(self.ctx.ids) or bool(self._running())
-
-    def launch(self) -> None:
-        """Fill the free places, then wait for the oldest running child."""
-        for row in range(len(self.ctx.children), len(self.ctx.ids)):
-            if len(self._running()) >= self.ctx.limit:
-                break
-            identifier = self.ctx.ids[row]
-            node = self.launch_candidate(row)
-            self.ctx.children[identifier] = node.pk if node is not None else None
-            where = f"in process {node.pk}" if node is not None else "is not possible"
-            self.report(f"labelling {identifier} ({row + 1} of {len(self.ctx.ids)}) {where}")
-        running = self._running()
-        if running:
-            self.to_context(oldest=running[0])
-
-    def launch_candidate(self, row: int) -> ProcessNode | None:
-        """Submit and return the child process that labels the candidate in ``row``; None if it cannot be labelled."""
-        raise NotImplementedError
-
     def collect(self) -> Any:
         """Attach the labels of all candidates, made by one calcfunction from the outputs of the children."""
         raise NotImplementedError
-
-    def child(self, identifier: str) -> ProcessNode | None:
-        """Return the child process that labelled a candidate, None if there was none."""
-        pk = self.ctx.children[identifier]
-        return None if pk is None else load_node(pk)
-
-    def _running(self) -> list[ProcessNode]:
-        nodes = [self.child(identifier) for identifier in self.ctx.children]
-        return [node for node in nodes if node is not None and not node.is_terminated]

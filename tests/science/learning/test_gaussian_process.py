@@ -26,6 +26,22 @@ def reference(model: GaussianProcessModel) -> GaussianProcessRegressor:
     return GaussianProcessRegressor(kernel, alpha=model.noise, optimizer=None).fit(model.inputs, model.targets)
 
 
+def test_given_hyper_parameters_are_taken_as_they_are(labelled):
+    features, target = labelled
+    settings = {"kernel": "rbf", "length_scale": 0.7, "label_noise": 0.25}
+    model = GaussianProcessLearner(settings).fit(features, target, target_error=None, seed=0)
+    assert (model.kernel.variance, model.kernel.length_scales.tolist()) == (1.0, [0.7, 0.7])
+    assert model.noise.tolist() == [0.25] * 25
+    expected = reference(model).predict(model.feature_scaling.apply(POINTS)) * target.std() + target.mean()
+    assert model.predict(POINTS).mean == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("given", ["length_scale", "label_noise"])
+def test_one_hyper_parameter_without_the_other_is_refused(given):
+    with pytest.raises(InputError, match="given together, or neither"):
+        GaussianProcessLearner({given: 1.0})
+
+
 @pytest.mark.parametrize("kernel", ["rbf", "matern52"])
 @pytest.mark.parametrize("ard", [True, False])
 @pytest.mark.parametrize("error", [None, 2.0])

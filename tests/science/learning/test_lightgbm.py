@@ -26,6 +26,21 @@ def test_predictions_equal_those_of_lightgbm_with_the_same_parameters():
     assert model.predict(FEATURES).mean == pytest.approx(reference.predict(FEATURES), abs=1e-12)
 
 
+def test_random_thresholds_and_features_of_each_split_are_those_of_lightgbm():
+    settings = {"num_boost_round": 10, "extra_trees": True, "feature_fraction_bynode": 0.5, "min_data_in_leaf": 5}
+    model = LightGBMLearner(settings).fit(FEATURES, TARGET, target_error=None, seed=3)
+    parameters = {name: value for name, value in settings.items() if name != "num_boost_round"}
+    parameters |= {"learning_rate": 0.05, "num_leaves": 15, "min_data_in_bin": 1, "seed": 3, "verbosity": -1}
+    reference = lightgbm.train(parameters | {"num_threads": 1}, lightgbm.Dataset(FEATURES, TARGET), 10)
+    assert model.predict(FEATURES).mean == pytest.approx(reference.predict(FEATURES), abs=1e-12)
+
+
+def test_the_feature_that_is_not_in_the_target_is_the_least_important():
+    importance = LightGBMLearner({}).fit(FEATURES, TARGET, target_error=None, seed=0).importance()
+    assert importance.argmin() == 2
+    assert importance[0] > importance[1] > 10 * importance[2] >= 0
+
+
 def test_a_step_is_learned():
     points = np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]])
     mean = LightGBMLearner({}).fit(FEATURES, TARGET, target_error=None, seed=0).predict(points).mean

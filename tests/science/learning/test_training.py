@@ -31,12 +31,20 @@ def test_the_parity_table_is_what_the_scores_were_computed_from(make_dataset):
 
 
 def test_the_card_says_what_the_model_is(make_dataset):
-    card = train(make_dataset(), settings(), 1).card
+    dataset = make_dataset()
+    card = train(dataset, settings(), 1).card
+    learner = card.settings
+    assert (learner["n_restarts"], learner["kernel"]) == (0, "matern52")
+    limits = {name: [dataset[name][:-1].min(), dataset[name][:-1].max()] for name in ("u", "v")}
     assert card.as_dict() == {
         "kind": "gaussian_process",
         "features": ["u", "v"],
         "target": "energy",
         "unit": "kJ/mol",
+        "baseline": None,
+        "settings": learner,
+        "n_labels": 19,
+        "domain": limits,
         "sha256": {},
     }
 

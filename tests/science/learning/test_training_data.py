@@ -5,6 +5,7 @@ import pytest
 
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.learning.training_data import feature_matrix, training_data
+from aiida_matal.science.table import Column
 
 
 def test_only_rows_with_status_ok_are_used(make_dataset):
@@ -35,6 +36,17 @@ def test_an_error_that_cannot_be_one_is_refused_by_id(make_dataset, error):
 def test_a_feature_that_is_not_finite_is_refused_by_id_and_column(make_dataset):
     with pytest.raises(InputError, match=r"column v: nan .* 'c002' is not finite \(2 such values in all\)"):
         feature_matrix(make_dataset(4, v=[0.0, 1.0, np.nan, np.inf]), ["u", "v"])
+
+
+def test_the_baseline_is_what_the_residual_lacks(make_dataset):
+    dataset = make_dataset(4, v=[1.0, 2.0, 3.0, np.nan]).with_columns({}, {"v": Column("estimate", "kJ/mol")})
+    data = training_data(dataset, ["u"], "energy", "v")
+    assert data.residual.tolist() == (dataset["energy"][:3] - [1.0, 2.0, 3.0]).tolist()
+    part = data.take(np.array([2, 0]))
+    assert (part.baseline.tolist(), part.target_error.tolist()) == ([3.0, 1.0], [0.1, 0.1])
+    assert part.table["id"].tolist() == ["c002", "c000"]
+    plain = training_data(dataset, ["u"], "energy")
+    assert np.array_equal(plain.residual, plain.target)
 
 
 def test_an_ok_row_without_a_label_is_refused_by_id(make_dataset):

@@ -50,7 +50,10 @@ def with_criterion(name, **settings):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"learner": {"name": "gausian"}}, "learners: 'gausian' is refused: it is not registered. Registered: gauss"),
+        (
+            {"learner": {"name": "gausian"}},
+            "learners: 'gausian' is refused: it is not registered. Registered: committee",
+        ),
         ({"learner": {"settings": {"n_restart": 1}}}, r"learner\.settings\.n_restart: 1 is .* mean 'n_restarts'"),
         ({"learner": {"features": ["u", "w"]}}, r"learner\.features: 'w' is refused: .* It has: u, v"),
         ({"learner": {"features": []}}, r"learner\.features: \[\] is refused"),
