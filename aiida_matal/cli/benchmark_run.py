@@ -10,13 +10,11 @@ from aiida.orm import WorkChainNode
 from aiida_matal.cli.following import Jobs, follow
 from aiida_matal.cli.profile import load_checked
 from aiida_matal.cli.submission import submit_campaign
-from aiida_matal.provenance.processes import called
+from aiida_matal.provenance.processes import STRATEGY_BENCHMARK, called
 from aiida_matal.science.errors import InputError
 
 if TYPE_CHECKING:
     from aiida.engine import ProcessBuilder
-
-PROCESS_TYPE = "aiida.workflows:matal.strategy_benchmark"
 
 
 def load_benchmark(identifier: str) -> WorkChainNode:
@@ -25,7 +23,7 @@ def load_benchmark(identifier: str) -> WorkChainNode:
     :raises InputError: if there is no such node, it is no benchmark, or it has not ended.
     """
     node = load_checked(identifier, WorkChainNode, "benchmark")
-    if node.process_type != PROCESS_TYPE:
+    if node.process_type != STRATEGY_BENCHMARK:
         raise InputError("--show", identifier, f"it is a {node.process_label}", "Give a benchmark of strategies.")
     if not node.is_terminated:
         raise InputError("--show", identifier, "it has not ended yet", f"See `verdi process status {node.pk}`.")

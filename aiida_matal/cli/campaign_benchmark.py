@@ -14,6 +14,7 @@ from aiida_matal.cli.benchmark_text import benchmark_text, plain_rows
 from aiida_matal.cli.output_files import check_output_file
 from aiida_matal.cli.process_inputs import inputs_text, read_overrides
 from aiida_matal.cli.profile import load_profile
+from aiida_matal.cli.text import split_names
 
 if TYPE_CHECKING:
     from aiida.engine import ProcessBuilder
@@ -77,9 +78,9 @@ def _builder(dataset: str, options: Mapping[str, Any]) -> ProcessBuilder:
     overrides = read_overrides(options["overrides"])
     overrides |= {name: options[name] for name in ("n_splits", "seed") if options[name] is not None}
     if options["strategies"] is not None:
-        overrides["strategies"] = _names(options["strategies"])
+        overrides["strategies"] = split_names(options["strategies"])
     if options["exclude_elements"] is not None:
-        excluded = {"exclude_elements": _names(options["exclude_elements"])}
+        excluded = {"exclude_elements": split_names(options["exclude_elements"])}
         overrides["benchmark"] = {**overrides.get("benchmark", {}), **excluded}
     return StrategyBenchmarkWorkChain.get_builder_from_protocol(
         load_existing_code("--code", options["code"]),
@@ -88,10 +89,6 @@ def _builder(dataset: str, options: Mapping[str, Any]) -> ProcessBuilder:
         overrides,
         options["n_jobs"],
     )
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _show(node: WorkChainNode, as_json: bool, output: Path | None) -> None:

@@ -11,7 +11,7 @@ import click
 
 from aiida_matal.cli.output_files import check_output_file
 from aiida_matal.cli.profile import load_checked, load_profile
-from aiida_matal.cli.text import text_table
+from aiida_matal.cli.text import split_names, text_table
 from aiida_matal.science.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _known(text: str, option: str, known: Sequence[str]) -> list[str]:
 
     :raises InputError: if one is unknown.
     """
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = split_names(text)
     unknown = [name for name in names if name not in known]
     if unknown or not names:
         reason = "it is unknown" if unknown else "it names nothing"

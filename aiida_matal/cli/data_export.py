@@ -15,6 +15,7 @@ from aiida_matal.cli.export_tables import choose_systems, find_labels, find_poly
 from aiida_matal.cli.output_files import check_new_folder, check_output_file
 from aiida_matal.cli.profile import load_checked, load_profile
 from aiida_matal.cli.table_files import write_csv
+from aiida_matal.cli.text import split_names
 from aiida_matal.science.calphad.espei_writer import espei_datasets, write_espei
 from aiida_matal.science.calphad.tdb_writer import missing_systems, tdb_text
 from aiida_matal.science.errors import InputError
@@ -70,7 +71,7 @@ def export(node: str, kind: str, output: Path, systems: str, elements: str, tau:
     elif not force or output.is_file():
         check_new_folder(output)
     load_profile()
-    chosen = _Chosen(load_checked(node, Node, _NODE), _split(systems), _split(elements))
+    chosen = _Chosen(load_checked(node, Node, _NODE), split_names(systems), split_names(elements))
     if kind == "tdb":
         lines = _write_tdb(chosen, output, tau)
     else:
@@ -151,7 +152,3 @@ def _poor_fits(table: Table) -> Iterator[str]:
 def _listed(names: list[str]) -> str:
     more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
     return f"{', '.join(names[:_MAX_LISTED])}{more}"
-
-
-def _split(names: str) -> list[str]:
-    return [name.strip() for name in names.split(",") if name.strip()]

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from aiida_matal.cli.text import split_list
 from aiida_matal.science.errors import InputError
 
 _CSV_EPILOG = """\b
@@ -101,9 +102,9 @@ def tdb(file: Path | None, cost507: bool, dry_run: bool, as_json: bool, **given:
     name, content = (tdb_text.COST507, tdb_text.cost507()) if file is None else (file.name, _content(file))
     settings = {"format": "tdb", **{key: value for key, value in given.items() if value is not None}}
     if "elements" in settings:
-        settings["elements"] = _list(settings["elements"])
+        settings["elements"] = split_list(settings["elements"])
     if "compositions" in settings:
-        settings["compositions"] = [_number("--compositions", part) for part in _list(settings["compositions"])]
+        settings["compositions"] = [_number("--compositions", part) for part in split_list(settings["compositions"])]
     _import(name, {name: content}, settings, dry_run, as_json)
 
 
@@ -181,10 +182,6 @@ def _renamed(columns: tuple[str, ...]) -> dict[str, str]:
         if not name.strip() or not header.strip():
             raise InputError("--column", text, "it is not NAME=HEADER", "Write it as in --column x_b=x.")
     return {name.strip(): header.strip() for name, _, header in pairs}
-
-
-def _list(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")]
 
 
 def _number(option: str, text: str) -> float:

@@ -10,7 +10,7 @@ from aiida.orm import QueryBuilder
 from aiida_matal.cli.output_files import check_output_file
 from aiida_matal.cli.profile import load_checked, load_profile
 from aiida_matal.cli.table_files import WRITERS
-from aiida_matal.cli.text import text_table
+from aiida_matal.cli.text import split_list, text_table
 from aiida_matal.data.table import TableData
 from aiida_matal.science.table import Table
 
@@ -39,7 +39,7 @@ def list_(limit: int) -> None:
 def show(node: str, columns: str | None, n_rows: int) -> None:
     """Show the rows of a table, under the names and units of its columns."""
     found = _load(node)
-    shown = found if columns is None else found.select([name.strip() for name in columns.split(",")])
+    shown = found if columns is None else found.select(split_list(columns))
     units = {name: column.unit for name, column in shown.columns.items()}
     header = [name if unit in ("", "1") else f"{name} ({unit})" for name, unit in units.items()]
     first = shown.take(range(min(n_rows, len(shown))))

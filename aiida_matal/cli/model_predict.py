@@ -11,7 +11,7 @@ from aiida.orm import CalcJobNode, Dict, Node, ProcessNode
 
 from aiida_matal.calculations.predict import PredictCalculation
 from aiida_matal.cli.profile import load_checked, load_profile
-from aiida_matal.cli.text import text_table
+from aiida_matal.cli.text import split_list, text_table
 from aiida_matal.data.model import ModelData
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.mixing.elements import known_elements
@@ -43,7 +43,7 @@ def predict(model: str, elements: str | None, all_elements: bool, code: str, as_
     """
     if (elements is None) is not all_elements:
         raise click.UsageError("Give either --elements A,B,... or --all.")
-    symbols = [symbol.strip() for symbol in (elements or "").split(",")] if elements else known_elements()
+    symbols = split_list(elements) if elements else known_elements()
     space = PredictionSpace.parse({"elements": symbols}, "--elements")
     load_profile()
     worker, found = load_existing_code("--code", code), _load_model(model)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from aiida_matal.science.errors import InputError
+from aiida_matal.workflows.yaml_files import read_mapping
 
 if TYPE_CHECKING:
     from aiida.engine import ProcessBuilder
@@ -17,18 +17,11 @@ if TYPE_CHECKING:
 def read_overrides(path: Path | None) -> dict[str, Any]:
     """Return the overrides that a YAML file holds; none without a file.
 
-    :raises InputError: if it is not readable YAML, or holds no keys.
+    :raises InputError: if it is too large, not readable YAML, or holds no keys.
     """
     if path is None:
         return {}
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exception:
-        reason = f"it cannot be read as YAML ({' '.join(str(exception).split())})"
-        raise InputError("--overrides", str(path), reason, "Give keys and values, such as `seed: 2`.") from None
-    if not isinstance(values, dict):
-        raise InputError("--overrides", str(path), "it holds no keys", "Give keys and values, such as `seed: 2`.")
-    return values
+    return read_mapping("--overrides", path, "Give keys and values, such as `seed: 2`.")
 
 
 def inputs_text(builder: ProcessBuilder, as_json: bool) -> str:

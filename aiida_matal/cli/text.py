@@ -17,6 +17,16 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     return tabulate(cells, header, disable_numparse=True, colalign=alignment if cells else None)
 
 
+def split_list(text: str) -> list[str]:
+    """Return the parts of a text separated by commas."""
+    return [part.strip() for part in text.split(",")]
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names in a text separated by commas; between two commas there may be none."""
+    return [name for name in split_list(text) if name]
+
+
 def number(value: Any) -> str:
     """Return a value as text on one line, floats to six digits, and ``-`` for None and NaN."""
     if value is None or (isinstance(value, float) and math.isnan(value)):

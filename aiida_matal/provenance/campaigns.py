@@ -7,12 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from aiida.common.exceptions import NotExistent
 from aiida.orm import CalcJobNode, Dict, ProcessNode, QueryBuilder, WorkChainNode, load_node
 
 from aiida_matal.data.table import TableData
-from aiida_matal.provenance.processes import Called, called, last_reports, outputs_of
-from aiida_matal.science.errors import InputError
+from aiida_matal.provenance.processes import Called, called, last_reports, load_work_chain, outputs_of
 from aiida_matal.science.table import ID, Table
 
 CAMPAIGNS = "aiida.workflows:matal.campaign"
@@ -103,14 +101,7 @@ def load_campaign(identifier: str) -> WorkChainNode:
 
     :raises InputError: if there is no such node, or it is no campaign.
     """
-    cure = "Campaigns: aiida-matal campaign list."
-    try:
-        node = load_node(identifier)
-    except (NotExistent, ValueError):
-        raise InputError("campaign", identifier, "there is no such node in this profile", cure) from None
-    if not isinstance(node, WorkChainNode) or not (node.process_type or "").startswith(CAMPAIGNS):
-        raise InputError("campaign", identifier, f"it is a {node.node_type.split('.')[-2]}, no campaign", cure)
-    return node
+    return load_work_chain("campaign", identifier, CAMPAIGNS, "Campaigns: aiida-matal campaign list.")
 
 
 def kind_of(campaign: ProcessNode) -> str:

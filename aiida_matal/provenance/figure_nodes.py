@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from aiida_matal.data.table import TableData
 from aiida_matal.provenance import mixing_figures
 from aiida_matal.provenance.campaigns import CAMPAIGNS, find_rounds, newest
-from aiida_matal.provenance.processes import called, outputs_of
+from aiida_matal.provenance.processes import STRATEGY_BENCHMARK, called, outputs_of
 from aiida_matal.provenance.trainings import NESTED_TRAINING
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.table import ID, Column, Table
@@ -22,7 +22,6 @@ from aiida_matal.workflows.nested_training import FINAL
 
 #: Of how many elements trends and densities are drawn where none are named.
 N_ELEMENTS = 4
-_BENCHMARK = "aiida.workflows:matal.strategy_benchmark"
 _BINARY = ("system", "element_a", "element_b")
 
 
@@ -122,7 +121,7 @@ def _find(node: Node) -> FigureNodes:
         return _of_campaign(node)
     if kind == NESTED_TRAINING:
         return _of_training(node)
-    if kind == _BENCHMARK:
+    if kind == STRATEGY_BENCHMARK:
         return FigureNodes(summary=_output(node, "summary"), metrics=_output(node, "metrics"))
     predictions = _output(node, "predictions") if kind else node
     if not isinstance(predictions, TableData) or predictions.role != "predictions":
@@ -149,7 +148,7 @@ def _of_campaign(campaign: ProcessNode) -> FigureNodes:
         dataset=dataset,
         errors=decision,
         predictions=None if decision is None else _values_of(decision, pool, dataset, target),
-        parity=_newest_parity(rounds),
+        parity=newest_parity(rounds),
     )
 
 
@@ -165,7 +164,8 @@ def _of_training(training: ProcessNode) -> FigureNodes:
     )
 
 
-def _newest_parity(rounds: Sequence[int]) -> TableData | None:
+def newest_parity(rounds: Sequence[int]) -> TableData | None:
+    """Return the parity table of the newest model of a campaign, given the pks of its rounds."""
     found = outputs_of([step.pk for step in called(rounds, "train")])
     pks = [found[pk]["parity"] for pk in sorted(found) if "parity" in found[pk]]
     return load_node(pks[-1]) if pks else None

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aiida.common.exceptions import NotExistent
 from aiida.common.links import LinkType
-from aiida.orm import CalcFunctionNode, Data, Log, ProcessNode, QueryBuilder
+from aiida.orm import CalcFunctionNode, Data, Log, ProcessNode, QueryBuilder, WorkChainNode, load_node
+
+from aiida_matal.science.errors import InputError
 
 ACTIVE = ("created", "running", "waiting")
 _CALLS = [LinkType.CALL_CALC.value, LinkType.CALL_WORK.value]
 _CACHED_FROM = "_aiida_cached_from"
+
+
+STRATEGY_BENCHMARK = "aiida.workflows:matal.strategy_benchmark"
 
 
 @dataclass(frozen=True)
@@ -126,3 +132,19 @@ def _called(row: dict[str, dict[str, Any]]) -> Called:
         wall_seconds=(node["mtime"] - node["ctime"]).total_seconds(),
         from_cache=node[f"extras.{_CACHED_FROM}"] is not None,
     )
+
+
+def load_work_chain(what: str, identifier: str, process_type: str, cure: str) -> WorkChainNode:
+    """Return the work chain with this pk or uuid.
+
+    :param what: what it should be, in a word.
+    :param process_type: how its process type begins.
+    :raises InputError: if there is no such node, or it is none of these.
+    """
+    try:
+        node = load_node(identifier)
+    except (NotExistent, ValueError):
+        raise InputError(what, identifier, "there is no such node in this profile", cure) from None
+    if not isinstance(node, WorkChainNode) or not (node.process_type or "").startswith(process_type):
+        raise InputError(what, identifier, f"it is a {node.node_type.split('.')[-2]}, no {what}", cure)
+    return node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -19,11 +19,11 @@ from aiida_matal.figures.mixing import mixing_enthalpy_figure
 from aiida_matal.figures.svg import to_svg
 from aiida_matal.provenance.campaigns import campaign_status, find_rounds, newest, round_number
 from aiida_matal.provenance.cost import software_of, time_spent
-from aiida_matal.provenance.figure_nodes import draw, figure_nodes, missing
+from aiida_matal.provenance.figure_nodes import draw, figure_nodes, missing, newest_parity
 from aiida_matal.provenance.labels import LabelRow, label_rows
 from aiida_matal.provenance.liquids import figures_of
 from aiida_matal.provenance.privacy import without_private_parts
-from aiida_matal.provenance.processes import called, descendants, outputs_of
+from aiida_matal.provenance.processes import descendants, outputs_of
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.progress import ERRORS
 from aiida_matal.science.table import Table
@@ -177,12 +177,10 @@ def _liquid_figures(labels: Sequence[LabelRow]) -> dict[str, Markup]:
 
 
 def _parity_figure(rounds: list[int], target: str) -> Markup | None:
-    trainings = [step.pk for step in called(rounds, "train")]
-    found: Mapping[int, dict[str, int]] = outputs_of(trainings)
-    tables = [found[pk]["parity"] for pk in trainings if "parity" in found[pk]]
-    if not tables:
+    found = newest_parity(rounds)
+    if found is None:
         return None
-    parity = load_node(tables[-1]).table
+    parity = found.table
     unit = parity.columns["observed"].unit
     figure = parity_figure(parity["observed"], parity["predicted"], parity["predicted_error"], target, unit)
     return Markup(to_svg(figure))  # noqa: S704

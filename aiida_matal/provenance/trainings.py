@@ -7,12 +7,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from aiida.common.exceptions import NotExistent
 from aiida.orm import ProcessNode, QueryBuilder, WorkChainNode, load_node
 
 from aiida_matal.data.model import ModelData
-from aiida_matal.provenance.processes import Called, called
-from aiida_matal.science.errors import InputError
+from aiida_matal.provenance.processes import Called, called, load_work_chain
 from aiida_matal.science.learning.nested import NestedSettings, number_of_folds
 from aiida_matal.science.table import Table
 
@@ -95,13 +93,7 @@ def load_training(identifier: str) -> WorkChainNode:
     :raises InputError: if there is no such node, or it is no nested training.
     """
     cure = "Give the pk that `aiida-matal model train` printed."
-    try:
-        node = load_node(identifier)
-    except (NotExistent, ValueError):
-        raise InputError("training", identifier, "there is no such node in this profile", cure) from None
-    if not isinstance(node, WorkChainNode) or node.process_type != NESTED_TRAINING:
-        raise InputError("training", identifier, f"it is a {node.node_type.split('.')[-2]}, no training", cure)
-    return node
+    return load_work_chain("training", identifier, NESTED_TRAINING, cure)
 
 
 def training_status(training: ProcessNode) -> TrainingStatus:

@@ -14,6 +14,8 @@ from aiida_matal.science.table import ID, Column, Table
 Status = Literal["ok", "failed", "pending", "rejected"]
 STATUSES: tuple[Status, ...] = ("ok", "failed", "pending", "rejected")
 ROUND = Column("round in which the label was made", "1")
+#: The round of labels that no round of a campaign made.
+NO_ROUND = -1
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from aiida_matal.science.learning.base import Model
 from aiida_matal.science.learning.nested import NestedSettings, number_of_folds
 from aiida_matal.workflows.children import ParallelWorkChain
 from aiida_matal.workflows.nested_training_steps import collect_folds, complete_model, error_groups
-from aiida_matal.workflows.ports import check_ports
+from aiida_matal.workflows.ports import check_ports, check_whole
 from aiida_matal.workflows.processes import describe
 from aiida_matal.workflows.protocols.protocol import Protocols
 
@@ -76,14 +76,14 @@ class NestedTrainingWorkChain(ParallelWorkChain):
         """
         values = _protocol_values(protocol, overrides or {})
         seed, max_concurrent = values.pop("seed"), values.pop("max_concurrent")
-        _check_whole("seed", seed, 0)
+        check_whole("seed", seed, 0)
         builder = cls.get_builder()
         builder.code = code
         builder.dataset = dataset
         builder.training = Dict(NestedSettings.parse(values, "training").as_dict())
         builder.seed = Int(seed)
         if max_concurrent is not None:
-            _check_whole("max_concurrent", max_concurrent, 1)
+            check_whole("max_concurrent", max_concurrent, 1)
             builder.max_concurrent = Int(max_concurrent)
         check_nested_training(builder)
         return builder
@@ -154,9 +154,9 @@ def check_nested_training(inputs: Mapping[str, Any]) -> None:
     dataset = inputs["dataset"].table
     number_of_folds(dataset, settings)
     error_groups(dataset, str(settings.learner.group))
-    _check_whole("seed", inputs["seed"].value, 0)
+    check_whole("seed", inputs["seed"].value, 0)
     if "max_concurrent" in inputs:
-        _check_whole("max_concurrent", inputs["max_concurrent"].value, 1)
+        check_whole("max_concurrent", inputs["max_concurrent"].value, 1)
     if "task_options" in inputs:
         options = inputs["task_options"].get_dict()
         ports = TuneCalculation.spec().inputs["metadata"]["options"]
@@ -170,9 +170,3 @@ def _protocol_values(protocol: str | None, overrides: Mapping[str, Any]) -> dict
     if values["learner"]["name"] != protocols.inputs(protocol, None)["learner"]["name"]:
         values["learner"]["settings"] = overrides["learner"].get("settings", {})
     return values | left_out
-
-
-def _check_whole(field: str, value: Any, smallest: int) -> None:
-    if not isinstance(value, int) or value < smallest:
-        reason = f"it is not a whole number from {smallest}"
-        raise InputError(field, value, reason, f"Give a whole number, {smallest} or more.")

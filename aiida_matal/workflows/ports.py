@@ -38,3 +38,13 @@ def check_given(where: str, inputs: Mapping[str, Any], names: Sequence[str], nee
     for name in names:
         if name not in inputs:
             raise InputError(f"{where}.{name}", "(missing)", f"{needed_by} needs it", f"Give {where}.{name}.")
+
+
+def check_whole(field: str, value: Any, smallest: int) -> None:
+    """Check that a value is a whole number.
+
+    :raises InputError: if it is another, or smaller than ``smallest``.
+    """
+    if not isinstance(value, int) or value < smallest:
+        reason = f"it is not a whole number from {smallest}"
+        raise InputError(field, value, reason, f"Give a whole number, {smallest} or more.")

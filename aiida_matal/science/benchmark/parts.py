@@ -8,12 +8,9 @@ from pydantic import Field
 
 from aiida_matal.science.benchmark.settings import SplitSettings
 from aiida_matal.science.benchmark.splits import make_split, split_sizes
-from aiida_matal.science.labels import collect, label_columns
+from aiida_matal.science.labels import NO_ROUND, collect, label_columns
 from aiida_matal.science.reference import look_up
 from aiida_matal.science.table import ID, Table
-
-#: The round of labels that a campaign begins with.
-BEFORE_THE_FIRST_ROUND = -1
 
 
 class ReplaySplit(SplitSettings):
@@ -45,7 +42,7 @@ def replay_parts(reference: Table, quantity: str, split: ReplaySplit) -> ReplayP
     candidates = reference.select(name for name in reference.names if name not in of_labels)
 
     def labelled(part: Table) -> Table:
-        return collect(part, [look_up(part[ID].tolist(), reference, quantity)], BEFORE_THE_FIRST_ROUND, None)
+        return collect(part, [look_up(part[ID].tolist(), reference, quantity)], NO_ROUND, None)
 
     train, test, pool = (candidates.take(part) for part in (rows.train, rows.test, rows.pool))
     return ReplayParts(labelled(train), labelled(test), pool)

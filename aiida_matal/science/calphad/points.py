@@ -9,7 +9,7 @@ from math import isfinite, nan
 import numpy as np
 
 from aiida_matal.science.errors import InputError
-from aiida_matal.science.labels import ROUND, STATUSES, Label, label_table
+from aiida_matal.science.labels import NO_ROUND, ROUND, STATUSES, Label, label_table
 from aiida_matal.science.mixing.binaries import binary_table, point_ids
 from aiida_matal.science.mixing.elements import element
 from aiida_matal.science.mixing.mixtures import QUANTITY, UNIT
@@ -17,8 +17,6 @@ from aiida_matal.science.table import ID, Column, Table
 
 #: No metal comes near to it (kJ/mol): the unit must be wrong.
 MAX_ENTHALPY = 1000.0
-#: Round of labels that no campaign made.
-IMPORTED = -1
 #: Characters of a refused value that are kept.
 MAX_TEXT = 80
 
@@ -155,7 +153,7 @@ def labelled_table(points: Sequence[Point]) -> Table:
     )
     names = [name for name in labels.names if name != ID]
     arrays = {name: labels[name] for name in names}
-    arrays["round"] = np.full(len(points), IMPORTED, dtype=np.int64)
+    arrays["round"] = np.full(len(points), NO_ROUND, dtype=np.int64)
     arrays["source"] = np.array([point.source for point in points], dtype=np.str_)
     described = {name: labels.columns[name] for name in names}
     described |= {"round": ROUND, "source": Column("where the value is from")}

@@ -31,7 +31,8 @@ class CommitteeSettings(Settings):
     def _refuse_few_and_nested(cls, members: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         if len(members) < 2 or COMMITTEE in members:
             raise ValueError("a committee has two members or more, none of them a committee")
-        return members
+        # Databases do not keep the order of keys, and results depend on that of the settings that tuning varies.
+        return dict(sorted(members.items()))
 
 
 class CommitteeModel(Model):
@@ -98,7 +99,6 @@ class CommitteeLearner(Learner):
     def ranker(self) -> Learner:
         """Return the first member whose models rank features, or the first of all."""
         members = list(self.members.values())
-        # Not simply the first: JSON and databases do not keep the order of the keys of a mapping.
         return next((member for member in members if member.model_class.importance is not Model.importance), members[0])
 
     def fit(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from aiida.engine import ProcessBuilder
 from ase.data import atomic_numbers
 from pydantic import Field, field_validator
@@ -18,8 +16,8 @@ from aiida_matal.workflows.campaigns.replay import ReplayCampaign
 from aiida_matal.workflows.codes import load_existing_code
 from aiida_matal.workflows.md.engines import load_engine
 from aiida_matal.workflows.tables import load_table
+from aiida_matal.workflows.yaml_files import read_mapping
 
-MAX_BYTES = 1_000_000
 _EXAMPLE = "See examples/enthalpy/six_metals.yaml."
 
 
@@ -94,15 +92,7 @@ def read_campaign_file(path: Path) -> EnthalpyFile | ReplayFile:
 
     :raises InputError: if it is not readable YAML or a key is unknown, missing or wrong.
     """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError("file", str(path), "it is larger than 1 MB", "Give a campaign file.")
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exception:
-        reason = f"it cannot be read as YAML ({' '.join(str(exception).split())})"
-        raise InputError("file", str(path), reason, _EXAMPLE) from None
-    if not isinstance(values, Mapping):
-        raise InputError("file", str(path), "it holds no keys", _EXAMPLE)
+    values = read_mapping("file", path, _EXAMPLE)
     kind = str(values.get("campaign", "(missing)"))
     if kind not in _KINDS:
         cure = f"Give one of {', '.join(_KINDS)}."

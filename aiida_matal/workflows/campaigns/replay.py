@@ -11,6 +11,8 @@ from aiida.orm import AbstractCode, Dict, Str
 from aiida_matal.data.table import TableData
 from aiida_matal.science.benchmark.parts import ReplayParts, ReplaySplit, replay_parts
 from aiida_matal.science.errors import InputError
+from aiida_matal.science.mixing.binaries import MIEDEMA
+from aiida_matal.science.mixing.features import FEATURES
 from aiida_matal.science.mixing.mixtures import QUANTITY
 from aiida_matal.workflows.campaigns.campaign import CampaignWorkChain
 from aiida_matal.workflows.campaigns.checks import check_campaign
@@ -88,6 +90,7 @@ class ReplayCampaign(CampaignWorkChain):
         :raises InputError: naming the first field that is refused.
         """
         values = Protocols("replay").inputs(protocol, overrides)
+        values["learner"] = {"features": [*FEATURES, MIEDEMA], **values["learner"]}
         builder = cls.get_builder()
         fill_from_protocol(builder, code, values, QUANTITY)
         builder.split = Dict(ReplaySplit.parse(values["split"], "split").as_dict())
