@@ -13,6 +13,9 @@ COMMANDS = {
     "doctor": LazyCommand("aiida_matal.cli.doctor:doctor", "Find what is wrong, and how to cure it."),
     "campaign": LazyCommand("aiida_matal.cli.campaign:campaign", "Launch, follow, extend, fork and report campaigns."),
     "label": LazyCommand("aiida_matal.cli.label:label", "Look at a label and the simulations behind it."),
+    "landscape": LazyCommand(
+        "aiida_matal.cli.landscape:landscape", "Check, sweep, draw and export free-energy landscapes."
+    ),
     "data": LazyCommand("aiida_matal.cli.data:data", "Import labels and export them for Calphad software."),
     "model": LazyCommand("aiida_matal.cli.model:model", "Train models with nested cross-validation; predict binaries."),
 }

@@ -1,4 +1,4 @@
-"""Classes that third parties can add: learners, criteria, stopping rules and calculators, found by entry point."""
+"""Classes that third parties can add, found by entry point: learners, criteria, stopping rules, calculators."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ LEARNERS = "aiida_matal.learners"
 CRITERIA = "aiida_matal.criteria"
 STOPPING = "aiida_matal.stopping"
 CALCULATORS = "aiida_matal.calculators"
+LANDSCAPE_LEARNERS = "aiida_matal.landscape_learners"
+SAMPLING_CRITERIA = "aiida_matal.sampling_criteria"
 
 
 def registered_names(group: str) -> list[str]:

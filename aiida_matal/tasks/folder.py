@@ -14,6 +14,7 @@ from pydantic import Field, field_validator
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.learning.base import Model
 from aiida_matal.science.learning.model_files import ModelCard, read_model, write_model
+from aiida_matal.science.registry import LEARNERS
 from aiida_matal.science.settings import Settings
 from aiida_matal.science.table import Table
 
@@ -89,13 +90,14 @@ class TaskFolder:
         path = self._description.tables.get(name)
         return None if path is None else Table.read(self.path / path)
 
-    def optional_model(self, name: str) -> tuple[Model, ModelCard] | None:
+    def optional_model(self, name: str, group: str = LEARNERS) -> tuple[Model, ModelCard] | None:
         """Return an input model and its card, or None if the task has none of that name.
 
+        :param group: the entry-point group in which its learner is registered.
         :raises InputError: if its files are not those of its card.
         """
         path = self._description.models.get(name)
-        return None if path is None else read_model(self.path / path)
+        return None if path is None else read_model(self.path / path, group)
 
     def write_table(self, name: str, table: Table) -> dict[str, str]:
         """Write an output table and return where it is, by name."""

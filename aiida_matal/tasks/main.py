@@ -21,7 +21,20 @@ if TYPE_CHECKING:
 
 RESULT_NAME = "result.json"
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-TASKS = {name: f"aiida_matal.tasks.{name}" for name in ("train", "select", "tune", "predict", "benchmark", "md")}
+TASK_NAMES = (
+    "train",
+    "select",
+    "tune",
+    "predict",
+    "benchmark",
+    "md",
+    "umbrella",
+    "sweep",
+    "sample",
+    "train_landscape",
+    "surrogate",
+)
+TASKS = {name: f"aiida_matal.tasks.{name}" for name in TASK_NAMES}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -58,11 +58,12 @@ def write_model(folder: Path, model: Model, card: ModelCard) -> ModelCard:
     return complete
 
 
-def read_model(folder: Path) -> tuple[Model, ModelCard]:
+def read_model(folder: Path, group: str = LEARNERS) -> tuple[Model, ModelCard]:
     """Return the model in ``folder`` and its card.
 
     Nothing but the card is read before the names and the sha256 of all files have been found right.
 
+    :param group: the entry-point group in which the learner is registered.
     :raises InputError: if the card is missing or refused, a file is missing, changed or not in the card, or the learner
         is not registered here.
     """
@@ -77,7 +78,7 @@ def read_model(folder: Path) -> tuple[Model, ModelCard]:
             raise InputError(
                 "model file", name, "the sha256 is not that of the card", "The file was changed: restore it."
             )
-    learner: type[Learner] = load_class(LEARNERS, card.kind)
+    learner: type[Learner] = load_class(group, card.kind)
     return learner.model_class.read(folder), card
 
 

@@ -1,0 +1,1 @@
+"""Monte Carlo by CASM 1.x."""

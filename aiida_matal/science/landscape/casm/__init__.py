@@ -1,0 +1,1 @@
+"""Cluster expansions from CASM."""

@@ -1,0 +1,1 @@
+"""Lattice Monte Carlo, biased and unbiased."""

@@ -1,0 +1,1 @@
+"""Where in the space of order parameters to sample next."""
