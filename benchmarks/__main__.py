@@ -9,8 +9,11 @@ from importlib.metadata import version
 from platform import python_version
 
 BENCHMARKS = {
+    "billiard": "points of a Billiard walk in seven dimensions, against hopsy",
     "features": "what the 44 features of a composition cost, against matminer",
     "gp_batch": "choosing 20 of 50,000 liquids by their variance, against a plain loop over PHYSBO",
+    "idnn": "epochs and Hessians of an integrable network, against PyTorch",
+    "montecarlo": "attempted flips of lattice Monte Carlo, against libcasm-clexmonte",
     "round_overhead": "what a round costs besides its molecular dynamics, against plain AiiDA processes",
 }
 

@@ -27,6 +27,7 @@ REAL_COMPONENTS = {
     "task_code": "matal-task",
     "started_daemon_client": "AiiDA daemon",
     "vasp_code": "a stand-in for VASP (EMT)",
+    "libcasm": "libcasm",
 }
 CROSS_CHECKS = {"freud": "freud", "timeseries": "pymbar"}
 
@@ -64,6 +65,35 @@ def liquid_labels():
     labels = [Label(name, "ok", value, 0.1) for name, value in zip(pool["id"], values, strict=True)]
     labels[-1] = Label(pool["id"][-1], "failed", reason="made up")
     return collect(pool, [label_table(labels, "enthalpy_of_mixing", "kJ/mol")], 0, None)
+
+
+@pytest.fixture(scope="session")
+def fcc():
+    """A model with triangles and tetrahedra that orders as L1_0: 4 components of eta, 4 sublattices."""
+    from aiida_matal.science.landscape.system import read_system
+
+    return read_system(Path(__file__).parents[1] / "examples" / "free_energy" / "fcc_l10.yaml")
+
+
+@pytest.fixture
+def landscape_dataset(fcc):
+    """Sixty points of that model, with labels of its Bragg-Williams free energy at 900 K; the last one failed."""
+    import numpy as np
+
+    from aiida_matal.science.labels import collect
+    from aiida_matal.science.landscape.columns import candidate_table
+    from aiida_matal.science.landscape.mean_field import MeanFieldModel
+    from aiida_matal.science.landscape.sampling.explored import walk
+    from aiida_matal.science.landscape.surrogate import SurrogateSettings, surrogate_labels
+
+    wanted = walk(fcc, 60, 0.0, 0.0, 1)
+    points = candidate_table([f"p{row}" for row in range(60)], ["billiard_walk"] * 60, wanted, wanted)
+    labels = surrogate_labels(points, MeanFieldModel(fcc, 900.0), SurrogateSettings(seed=1))
+    status = np.array(["ok"] * 59 + ["failed"])
+    mu = {name: np.where(status == "ok", labels[name], np.nan) for name in labels.names if name.startswith("mu_")}
+    changed = {**mu, "status": status}
+    labels = labels.with_columns(changed, {name: labels.columns[name] for name in changed})
+    return collect(points, [labels], 0, None)
 
 
 @pytest.fixture

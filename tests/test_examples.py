@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from aiida_matal.science.dynamics.calculators import fitting_calculator
+from aiida_matal.science.landscape.system import read_system
 from aiida_matal.science.registry import CRITERIA, STOPPING
 from aiida_matal.testing import check_criterion, check_stopping_rule
-from aiida_matal.workflows.campaigns.campaign_file import ReplayFile, read_campaign_file
+from aiida_matal.workflows.campaigns.campaign_file import EnthalpyFile, read_campaign_file
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+SYSTEMS = [EXAMPLES / "free_energy" / name for name in ("zigzag.yaml", "fcc_l10.yaml")]
+CAMPAIGNS = sorted(set(EXAMPLES.rglob("*.yaml")) - set(SYSTEMS))
 
 
 @pytest.fixture
@@ -40,10 +43,15 @@ def test_the_example_plugin_registers_what_it_has(extras):
     }
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.yaml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SYSTEMS, ids=lambda path: path.name)
+def test_systems_are_readable(path):
+    assert read_system(path).d > 1
+
+
+@pytest.mark.parametrize("path", CAMPAIGNS, ids=lambda path: path.name)
 def test_campaign_files_are_readable(path):
     content = read_campaign_file(path)
-    if isinstance(content, ReplayFile):
+    if not isinstance(content, EnthalpyFile):
         return
     if content.engine["name"] == "lammps":
         assert set(content.engine["potential"]["files"]) == set(content.elements)

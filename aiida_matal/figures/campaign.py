@@ -16,6 +16,7 @@ _ERROR_STYLES = {
     "test_rmse": ("test set, RMSE", BLUE, "o", "-"),
     "cv_rmse": ("cross-validation, RMSE", ORANGE, "s", "-"),
     "cv_mae": ("cross-validation, MAE", GREY, "^", "--"),
+    "validation_rmse": ("points held back, RMSE", GREEN, "v", ":"),
 }
 
 
@@ -26,8 +27,8 @@ def learning_curve_figure(
 
     :param n_labels: labels at each training, shape (n,).
     :param core_hours: what they cost, shape (n,), in core-hours.
-    :param errors: ``test_rmse``, ``cv_rmse`` and ``cv_mae``, each of shape (n,), NaN where unknown; those that are
-        nowhere known are left out.
+    :param errors: ``test_rmse``, ``cv_rmse``, ``cv_mae`` and ``validation_rmse``, each of shape (n,), NaN where unknown;
+        those that are nowhere known are left out.
     :param unit: of the errors.
     """
     known = {name: np.asarray(values, dtype=float) for name, values in errors.items()}

@@ -7,13 +7,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from aiida.orm import CalcJobNode, Dict, ProcessNode, QueryBuilder, WorkChainNode, load_node
+from numpy.typing import NDArray
 
 from aiida_matal.data.table import TableData
 from aiida_matal.provenance.processes import Called, called, last_reports, load_work_chain, outputs_of
 from aiida_matal.science.table import ID, Table
 
 CAMPAIGNS = "aiida.workflows:matal.campaign"
+#: Entry point of the campaign whose labels are vectors, and thousands.
+FREE_ENERGY = "matal.campaign.free_energy"
+_BEFORE = "before the first round"
+#: Errors of a model in a learning curve: that which is told is the first that is known.
+_BEST_FIRST = ("test_rmse", "cv_rmse", "validation_rmse")
 
 
 @dataclass(frozen=True)
@@ -139,9 +146,9 @@ def campaign_status(campaign: ProcessNode) -> CampaignStatus:
     errors, error_name, error_unit = _errors(None if curve is None else curve.table)
     table = None if dataset is None else dataset.table
     chosen = _chosen([round_.pk for round_ in rounds])
-    began_with = set(campaign.inputs.dataset.table[ID].tolist()) if "dataset" in campaign.inputs else set()
-    labels, now = _in_progress(rounds[-1], chosen) if rounds and rounds[-1].is_active else ([], "")
-    counts = _counts([] if table is None else list(table.select(["status"]).rows()))
+    new = None if table is None else _made_here(campaign, table)
+    labels, now = _doing(campaign, rounds, chosen)
+    counts = _counts(None if table is None else table["status"])
     return CampaignStatus(
         pk=campaign.pk,
         uuid=campaign.uuid,
@@ -153,7 +160,7 @@ def campaign_status(campaign: ProcessNode) -> CampaignStatus:
         reasons=list(verdict["reasons"]) if isinstance(verdict, Dict) else [],
         error_name=error_name,
         error_unit=error_unit,
-        rounds=[_round(item, table, began_with, chosen, errors) for item in rounds],
+        rounds=[_round(item, new, chosen, errors) for item in rounds],
         labels=labels,
         now=now,
         n_labels=counts["ok"],
@@ -171,8 +178,8 @@ def _state(campaign: ProcessNode) -> str:
 def _errors(curve: Table | None) -> tuple[dict[int, float], str, str]:
     if curve is None:
         return {}, "cv_rmse", "1"
-    tested = any(not math.isnan(value) for value in curve["test_rmse"].tolist())
-    name = "test_rmse" if tested else "cv_rmse"
+    known = [name for name in _BEST_FIRST if name in curve and np.isfinite(curve[name]).any()]
+    name = known[0] if known else "cv_rmse"
     return dict(zip(curve["round"].tolist(), curve[name].tolist(), strict=True)), name, curve.columns[name].unit
 
 
@@ -189,32 +196,45 @@ def _chosen(rounds: list[int]) -> dict[int, int]:
     return dict(query.all())
 
 
-def _round(
-    round_: Called, dataset: Table | None, began_with: set[str], chosen: dict[int, int], errors: dict[int, float]
-) -> RoundStatus:
+def _made_here(campaign: ProcessNode, dataset: Table) -> Table:
+    """Return the labels of a dataset that its campaign made."""
+    rows = dataset.select([ID, "status", "core_hours", "round"])
+    if "dataset" not in campaign.inputs:
+        return rows
+    return rows.take(~np.isin(rows[ID], campaign.inputs.dataset.table[ID]))
+
+
+def _round(round_: Called, new: Table | None, chosen: dict[int, int], errors: dict[int, float]) -> RoundStatus:
     number = round_number(round_)
-    columns = [ID, "status", "core_hours", "round"]
-    rows = [] if dataset is None else list(dataset.select(columns).rows())
-    rows = [row for row in rows if row["round"] == number and row[ID] not in began_with]
+    rows = None if new is None else new.take(new["round"] == number)
     return RoundStatus(
         number=number,
         pk=round_.pk,
         state=round_.ending,
         n_chosen=chosen.get(round_.pk),
-        **_counts(rows),
+        **_counts(None if rows is None else rows["status"]),
         error=errors.get(number, math.nan),
-        core_hours=sum(row["core_hours"] for row in rows),
+        core_hours=0.0 if rows is None else float(rows["core_hours"].sum()),
     )
 
 
-def _counts(rows: list[dict[str, Any]]) -> dict[str, int]:
-    statuses = [row["status"] for row in rows]
-    return {status: statuses.count(status) for status in ("ok", "failed", "rejected")}
+def _counts(statuses: NDArray[Any] | None) -> dict[str, int]:
+    counted = ("ok", "failed", "rejected")
+    return {status: 0 if statuses is None else int((statuses == status).sum()) for status in counted}
 
 
-def _in_progress(round_: Called, chosen: dict[int, int]) -> tuple[list[LabelStatus], str]:
-    active = [step for step in called([round_.pk]) if step.is_active and not step.is_function]
-    where = f"round {round_number(round_)}"
+def _doing(campaign: ProcessNode, rounds: list[Called], chosen: dict[int, int]) -> tuple[list[LabelStatus], str]:
+    """Return what labels candidates now, and what runs."""
+    if rounds and rounds[-1].is_active:
+        return _in_progress(rounds[-1].pk, f"round {round_number(rounds[-1])}", chosen)
+    if rounds or campaign.is_terminated:
+        return [], ""
+    labels, now = _in_progress(campaign.pk, _BEFORE, chosen)
+    return labels, "" if now == _BEFORE else now
+
+
+def _in_progress(caller: int, where: str, chosen: dict[int, int]) -> tuple[list[LabelStatus], str]:
+    active = [step for step in called([caller]) if step.is_active and not step.is_function]
     oracles = [step for step in active if step.label.startswith("label")]
     if not oracles:
         doing = ", ".join(f"{step.label} (process {step.pk})" for step in active)
@@ -224,4 +244,5 @@ def _in_progress(round_: Called, chosen: dict[int, int]) -> tuple[list[LabelStat
     labels = [LabelStatus(child.label, child.pk, child.ending, reports.get(child.pk, "")) for child in children]
     done = sum(not child.is_active for child in children)
     progress = f", {done} of {len(children)} processes done" if children else ""
-    return labels, f"{where}: labelling {chosen.get(round_.pk, 0)} candidates{progress}"
+    what = f"{chosen.get(caller, 0)} candidates" if caller in chosen else "a test set"
+    return labels, f"{where}: labelling {what}{progress}"

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from aiida.orm import Dict, ProcessNode, load_node
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from aiida_matal.figures.campaign import decision_figure, learning_curve_figure, parity_figure
 from aiida_matal.figures.mixing import mixing_enthalpy_figure
 from aiida_matal.figures.svg import to_svg
-from aiida_matal.provenance.campaigns import campaign_status, find_rounds, newest, round_number
+from aiida_matal.provenance.campaigns import FREE_ENERGY, campaign_status, find_rounds, kind_of, newest, round_number
 from aiida_matal.provenance.cost import software_of, time_spent
 from aiida_matal.provenance.figure_nodes import draw, figure_nodes, missing, newest_parity
 from aiida_matal.provenance.labels import LabelRow, label_rows
+from aiida_matal.provenance.landscape_report import landscape_sections
 from aiida_matal.provenance.liquids import figures_of
 from aiida_matal.provenance.privacy import without_private_parts
 from aiida_matal.provenance.processes import descendants, outputs_of
 from aiida_matal.science.errors import InputError
-from aiida_matal.science.progress import ERRORS
+from aiida_matal.science.progress import LANDSCAPE_ERRORS
 from aiida_matal.science.table import Table
 
 #: How many candidates below the chosen ones a decision table shows.
@@ -42,7 +42,20 @@ _BINARIES = {
     "extremum_trend": "Of each system the value of the largest size: a label, or the newest model's prediction where "
     "that is larger. The elements are those with the most labels.",
 }
-_SETTINGS = ("learner", "start_design", "selection", "failure_policy", "stopping", "space")
+_SETTINGS = (
+    "learner",
+    "start_design",
+    "selection",
+    "sampling",
+    "test_design",
+    "failure_policy",
+    "stopping",
+    "space",
+    "system",
+)
+#: Errors in the table of the learning curve, with their titles.
+_POOL_ERRORS = {"cv_rmse": "CV RMSE", "cv_mae": "CV MAE", "test_rmse": "test RMSE"}
+_LANDSCAPE_ERRORS = {"test_rmse": "test RMSE", "validation_rmse": "RMSE of points held back"}
 
 
 def write_report(campaign: ProcessNode, path: Path) -> None:
@@ -55,41 +68,58 @@ def render_report(campaign: ProcessNode) -> str:
     rounds = find_rounds(campaign)
     pks = outputs_of([round_.pk for round_ in rounds])
     outputs = [pks[round_.pk] for round_ in rounds]
-    processes = descendants(campaign.pk)
+    numbers = [round_number(round_) for round_ in rounds]
+    shared = _shared(campaign, outputs)
+    if kind_of(campaign) == FREE_ENERGY:
+        sections = landscape_sections(campaign, numbers, outputs)
+        return _render("landscape_report.html.j2", {**shared, **sections, "curve_errors": _LANDSCAPE_ERRORS})
     target = campaign.inputs.learner["target"]
     dataset = newest(campaign, outputs, "dataset")
-    curve = newest(campaign, outputs, "learning_curve")
     table = None if dataset is None else dataset.table
     labels = [] if table is None else label_rows(table, target)
-    template = _environment().from_string(
-        (files("aiida_matal.provenance") / "templates" / "report.html.j2").read_text(encoding="utf-8")
-    )
-    return template.render(
-        status=campaign_status(campaign),
-        seeds=_seeds(campaign.inputs),
-        settings=_settings(campaign.inputs),
-        target=target,
-        unit="" if table is None else table.columns[target].unit,
-        curve=None if curve is None else list(curve.table.rows()),
-        curve_figure=None if curve is None else _curve_figure(curve.table),
-        decisions=[
-            _decision(round_number(round_), load_node(found["decision"]).table)
-            for round_, found in zip(rounds, outputs, strict=True)
+    sections = {
+        "target": target,
+        "unit": "" if table is None else table.columns[target].unit,
+        "decisions": [
+            _decision(number, load_node(found["decision"]).table)
+            for number, found in zip(numbers, outputs, strict=True)
             if "decision" in found
         ],
-        labels=labels,
-        liquids=_liquid_figures(labels),
-        mixing_figure=_mixing_figure(table, target),
-        parity_figure=_parity_figure([round_.pk for round_ in rounds], target),
-        binaries=_binary_figures(campaign),
-        spent=time_spent(processes),
-        software=software_of(campaign, processes),
-    )
+        "labels": labels,
+        "liquids": _liquid_figures(labels),
+        "mixing_figure": _mixing_figure(table, target),
+        "parity_figure": _parity_figure([round_.pk for round_ in rounds], target),
+        "binaries": _binary_figures(campaign),
+    }
+    return _render("report.html.j2", {**shared, **sections, "curve_errors": _POOL_ERRORS})
+
+
+def _shared(campaign: ProcessNode, outputs: list[dict[str, int]]) -> dict[str, Any]:
+    """Return what the reports of all campaigns say: state, settings, learning curve and cost."""
+    processes = descendants(campaign.pk)
+    curve = newest(campaign, outputs, "learning_curve")
+    return {
+        "status": campaign_status(campaign),
+        "seeds": _seeds(campaign.inputs),
+        "settings": _settings(campaign.inputs),
+        "curve": None if curve is None else list(curve.table.rows()),
+        "curve_figure": None if curve is None else _curve_figure(curve.table),
+        "spent": time_spent(processes),
+        "software": software_of(campaign, processes),
+    }
+
+
+def _render(template: str, content: Mapping[str, Any]) -> str:
+    return _environment().get_template(template).render(content)
 
 
 def _environment() -> Environment:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True)
+    loader = PackageLoader("aiida_matal.provenance")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True
+    )
     environment.filters["number"] = _number
+    environment.filters["milli"] = _milli
     return environment
 
 
@@ -101,10 +131,18 @@ def _number(value: float | None, digits: int = 4) -> str:
     return "-" if value is None or value != value else f"{value:.{digits}g}"
 
 
+def _milli(value: float | None) -> str:
+    return _number(None if value is None else 1000 * value, 2)
+
+
 def _settings(inputs: Any) -> dict[str, str]:
     nodes = {name: inputs[name] for name in _SETTINGS if name in inputs}
     nodes["oracle.settings"] = inputs.oracle["settings"]
-    texts = {name: json.dumps(node.get_dict(), indent=2) for name, node in nodes.items() if isinstance(node, Dict)}
+    # A cluster expansion has thousands of numbers.
+    indents = {name: None if name == "system" else 2 for name in nodes}
+    texts = {
+        name: json.dumps(node.get_dict(), indent=indents[name]) for name, node in nodes.items() if isinstance(node, Dict)
+    }
     return {"oracle": inputs.oracle_name.value, **texts}
 
 
@@ -115,7 +153,7 @@ def _seeds(inputs: Any) -> dict[str, int]:
 
 
 def _curve_figure(curve: Table) -> Markup:
-    errors = {name: curve[name] for name in ERRORS}
+    errors = {name: curve[name] for name in LANDSCAPE_ERRORS if name in curve}
     figure = learning_curve_figure(curve["n_labels"], curve["core_hours"], errors, curve.columns["cv_rmse"].unit)
     return Markup(to_svg(figure))  # noqa: S704
 

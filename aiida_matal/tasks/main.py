@@ -33,6 +33,7 @@ TASK_NAMES = (
     "sample",
     "train_landscape",
     "surrogate",
+    "phase_boundaries",
 )
 TASKS = {name: f"aiida_matal.tasks.{name}" for name in TASK_NAMES}
 

@@ -57,10 +57,16 @@ def check_broker() -> Finding:
 
 def check_daemon() -> Finding:
     """Check that the daemon runs, answers and has workers."""
+    not_running = Finding(
+        "daemon", "fail", "it does not run, so nothing that is submitted will run", "verdi daemon start"
+    )
     try:
-        workers = get_daemon_client().get_number_of_workers()
+        client = get_daemon_client()
+        if not client.is_daemon_running:
+            return not_running
+        workers = client.get_number_of_workers()
     except DaemonNotRunningException:
-        return Finding("daemon", "fail", "it does not run, so nothing that is submitted will run", "verdi daemon start")
+        return not_running
     except (DaemonException, exceptions.ConfigurationError) as exception:
         return Finding("daemon", "fail", str(exception), "verdi daemon stop; verdi daemon start")
     if workers == 0:

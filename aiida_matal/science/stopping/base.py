@@ -15,16 +15,17 @@ class Progress:
     """How far a campaign has come.
 
     ``round`` is the number of rounds finished. ``n_labels`` and ``n_failed`` count the candidates with status ``ok``
-    and those that failed or were rejected, and ``n_candidates_left`` those that could still be labelled. ``core_hours``
-    is what all labels cost. ``errors`` holds the model error of each finished training, in the unit of the target,
-    oldest first, NaN where unknown. ``top_score`` is the score of the best candidate of the last decision and
-    ``disagreement`` the mean predicted error over its candidates, in the unit of the target; both None where unknown.
+    and those that failed or were rejected, and ``n_candidates_left`` those that could still be labelled, infinity
+    where each round makes candidates of its own. ``core_hours`` is what all labels cost. ``errors`` holds the model
+    error of each finished training, in the unit of the target, oldest first, NaN where unknown. ``top_score`` is the
+    score of the best candidate of the last decision and ``disagreement`` the mean predicted error over its candidates,
+    in the unit of the target; both None where unknown.
     """
 
     round: int
     n_labels: int
     n_failed: int
-    n_candidates_left: int
+    n_candidates_left: float
     core_hours: float
     errors: list[float]
     top_score: float | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pydantic import Field
 
 from aiida_matal.science.settings import Settings
@@ -79,4 +81,6 @@ class PoolExhausted(StoppingRule):
     def check(self, progress: Progress) -> Answer:
         """Return whether the pool is empty."""
         left = progress.n_candidates_left
+        if math.isinf(left):
+            return Answer(False, "each round makes candidates of its own")
         return Answer(left <= 0, f"{left} candidates left")

@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aiida.engine import ProcessBuilder
+from aiida.orm import Dict
 from ase.data import atomic_numbers
 from pydantic import Field, field_validator
 
 from aiida_matal.science.errors import InputError
+from aiida_matal.science.landscape.system import read_settings
 from aiida_matal.science.settings import Settings
 from aiida_matal.workflows.campaigns.enthalpy import EnthalpyCampaign
+from aiida_matal.workflows.campaigns.free_energy import FreeEnergyCampaign
 from aiida_matal.workflows.campaigns.replay import ReplayCampaign
 from aiida_matal.workflows.codes import load_existing_code
 from aiida_matal.workflows.md.engines import load_engine
-from aiida_matal.workflows.tables import load_table
+from aiida_matal.workflows.tables import load_model, load_table
 from aiida_matal.workflows.yaml_files import read_mapping
 
 _EXAMPLE = "See examples/enthalpy/six_metals.yaml."
@@ -27,6 +30,18 @@ class CampaignFile(Settings):
     protocol: str | None = Field(None, description="the name of the protocol (the default one if absent)")
     worker: str = Field("matal-task@localhost", description="the label of the code that runs matal-task")
     overrides: dict[str, Any] = Field(default_factory=dict, description="values laid over those of the protocol")
+
+
+class MonteCarloJobs(Settings):
+    """Where and how the Monte Carlo jobs of a free-energy campaign run."""
+
+    code: str | None = Field(None, description="the label of the code that runs matal-task (the worker if absent)")
+    options: dict[str, Any] = Field(default_factory=dict, description="options of the jobs: resources, queue_name, ...")
+
+    def inputs(self) -> dict[str, Any]:
+        """Return the inputs of the oracle that these settings make."""
+        code = {} if self.code is None else {"code": load_existing_code("monte_carlo.code", self.code)}
+        return {**code, **({"options": Dict(self.options)} if self.options else {})}
 
 
 class EnthalpyFile(CampaignFile):
@@ -84,10 +99,45 @@ class ReplayFile(CampaignFile):
         return ReplayCampaign.get_builder_from_protocol(worker, reference, self.protocol, self.overrides)
 
 
-_KINDS: dict[str, type[EnthalpyFile] | type[ReplayFile]] = {"enthalpy": EnthalpyFile, "replay": ReplayFile}
+class FreeEnergyFile(CampaignFile):
+    """What the file of a free-energy campaign says."""
+
+    campaign: Literal["free_energy"] = Field(description="the kind of campaign: free_energy")
+    system: Path = Field(description="the file of crystal, interactions and ordering, relative to this one")
+    monte_carlo: MonteCarloJobs = Field(default_factory=MonteCarloJobs, description="how the Monte Carlo jobs run")
+    surrogate: str | int | None = Field(
+        None, description="a model that labels the points in place of Monte Carlo: its pk or uuid"
+    )
+    dataset: str | int | None = Field(None, description="the table of labels to begin with: its pk, uuid or label")
+    test_set: str | int | None = Field(None, description="the table of labels kept aside: its pk, uuid or label")
+
+    def builder(self, base: Path) -> ProcessBuilder:
+        """Return the builder of the campaign.
+
+        :param base: folder of the file; relative paths in it begin there.
+        :raises InputError: naming the first field that is refused.
+        """
+        return FreeEnergyCampaign.get_builder_from_protocol(
+            load_existing_code("worker", self.worker),
+            read_settings(base / self.system).as_dict(),
+            self.protocol,
+            self.overrides,
+            dataset=None if self.dataset is None else load_table("dataset", self.dataset),
+            test_set=None if self.test_set is None else load_table("test_set", self.test_set),
+            surrogate=None if self.surrogate is None else load_model("surrogate", self.surrogate),
+            oracle=self.monte_carlo.inputs(),
+        )
 
 
-def read_campaign_file(path: Path) -> EnthalpyFile | ReplayFile:
+AnyFile = EnthalpyFile | ReplayFile | FreeEnergyFile
+_KINDS: dict[str, type[AnyFile]] = {
+    "enthalpy": EnthalpyFile,
+    "replay": ReplayFile,
+    "free_energy": FreeEnergyFile,
+}
+
+
+def read_campaign_file(path: Path) -> AnyFile:
     """Return the content of a campaign file.
 
     :raises InputError: if it is not readable YAML or a key is unknown, missing or wrong.

@@ -39,7 +39,7 @@ def check_campaign(inputs: Mapping[str, Any], pool: Table) -> None:
         raise InputError("seed", inputs["seed"].value, "it is negative", "Give a whole number, 0 or more.")
     dataset = inputs["dataset"].table if "dataset" in inputs else None
     if dataset is not None:
-        _check_columns("dataset", dataset, [*pool.names, *label_columns(learner.target, "1"), "round"])
+        check_columns("dataset", dataset, [*pool.names, *label_columns(learner.target, "1"), "round"])
     if "test_set" in inputs:
         _check_test_set(inputs["test_set"].table, learner, [pool] if dataset is None else [pool, dataset])
     _check_oracle(inputs["oracle_name"].value, inputs["oracle"], learner.target, pool)
@@ -79,6 +79,17 @@ def check_stopping(rules: Mapping[str, Any]) -> None:
         rule.Settings.parse(settings, f"stopping.{name}")
 
 
+def check_columns(where: str, dataset: Table, columns: list[str]) -> None:
+    """Check that a dataset has these columns.
+
+    :raises InputError: naming the first that it has not.
+    """
+    for column in columns:
+        if column not in dataset:
+            cure = "Give a dataset that a campaign or an importer made."
+            raise InputError(where, column, "the dataset has no such column", cure)
+
+
 def load_oracle(name: str) -> type[OracleWorkChain]:
     """Return the work chain class of an oracle.
 
@@ -105,18 +116,11 @@ def _check_oracle(name: str, inputs: Mapping[str, Any], target: str, pool: Table
 
 def _check_test_set(test_set: Table, learner: LearnerSettings, others: list[Table]) -> None:
     baseline = [] if learner.baseline is None else [learner.baseline]
-    _check_columns("test_set", test_set, [ID, "status", learner.target, *learner.features, *baseline])
+    check_columns("test_set", test_set, [ID, "status", learner.target, *learner.features, *baseline])
     for other in others:
         if both := sorted(set(test_set[ID].tolist()) & set(other[ID].tolist())):
             cure = "Keep the test set out of the pool and the dataset."
             raise InputError("test_set", both, "the campaign may train on these rows", cure)
-
-
-def _check_columns(where: str, dataset: Table, columns: list[str]) -> None:
-    for column in columns:
-        if column not in dataset:
-            cure = "Give a dataset that a campaign or an importer made."
-            raise InputError(where, column, "the dataset has no such column", cure)
 
 
 def _check_selection(where: str, selection: SelectionSettings, learner: LearnerSettings, pool: Table) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from aiida.engine import ProcessBuilder
 from aiida.orm import Dict, Int, ProcessNode
-from aiida.orm.utils.managers import NodeLinksManager
 
 from aiida_matal.science.errors import InputError
-from aiida_matal.workflows.campaigns.campaign import PASSED_ON
 from aiida_matal.workflows.protocols.strategies import strategy
 
 
@@ -29,7 +27,7 @@ def extend(campaign: ProcessNode, rounds: int) -> ProcessBuilder:
         raise InputError("campaign", campaign.pk, "it has no rounds", "Launch it anew.")
     last = max(known)
     has_labelled = "dataset" in known[last].outputs
-    builder = _continued(campaign, known[last].outputs if has_labelled else known[last].inputs)
+    builder = _continued(campaign, known[last], after=has_labelled)
     stopping = campaign.inputs.stopping.get_dict()
     builder.stopping = Dict({**stopping, "max_rounds": {"rounds": last + has_labelled + rounds}})
     return builder
@@ -55,7 +53,15 @@ def fork(
     if criterion is None and strategy_name is None and seed is None:
         cure = "Give a strategy, a criterion or a seed."
         raise InputError("criterion", criterion, "the fork would repeat the campaign", cure)
-    builder = _continued(campaign, known[number].inputs)
+    builder = _continued(campaign, known[number], after=False)
+    if seed is not None:
+        builder.seed = Int(seed)
+    if criterion is None and strategy_name is None:
+        return builder
+    if "selection" not in campaign.inputs:
+        given = strategy_name if criterion is None else criterion
+        cure = "Give a seed, or change the inputs of the builder that fork returns."
+        raise InputError("criterion", given, "the campaign does not choose from a pool", cure)
     selection = campaign.inputs.selection.get_dict()
     if strategy_name is not None:
         kept = {key: selection[key] for key in ("target", "batch_size")}
@@ -63,8 +69,6 @@ def fork(
     if criterion is not None:
         selection["criterion"] = {"name": criterion, "settings": {}}
     builder.selection = Dict(selection)
-    if seed is not None:
-        builder.seed = Int(seed)
     return builder
 
 
@@ -74,10 +78,9 @@ def rounds_of(campaign: ProcessNode) -> dict[int, ProcessNode]:
     return {int(link.link_label.removeprefix("round_")): link.node for link in links}
 
 
-def _continued(campaign: ProcessNode, state: NodeLinksManager) -> ProcessBuilder:
-    """Return a builder with the inputs of ``campaign`` that begins at ``state``, the links of one of its rounds."""
+def _continued(campaign: ProcessNode, round_: ProcessNode, *, after: bool) -> ProcessBuilder:
+    """Return a builder with the inputs of ``campaign`` that repeats one of its rounds, or goes on after it."""
     builder = campaign.get_builder_restart()
-    for name in PASSED_ON:
-        if name in state:
-            builder[name] = state[name]
+    for name, node in campaign.process_class.continued_from(round_, after=after).items():
+        builder[name] = node
     return builder

@@ -1,202 +1,67 @@
-"""One pass of a campaign: train, judge, select, label, collect."""
+"""A round of a campaign that chooses from a pool."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
-from aiida.engine import ExitCode, ProcessSpec, WorkChain, if_, while_
-from aiida.orm import AbstractCode, Dict, Int, Str
-from aiida.plugins import WorkflowFactory
+from aiida.engine import ProcessSpec
+from aiida.orm import Dict, ProcessNode
 
 from aiida_matal.calculations.select import SelectCalculation
 from aiida_matal.calculations.train import TrainCalculation
-from aiida_matal.data.model import ModelData
 from aiida_matal.data.table import TableData
-from aiida_matal.science.failure_policy import FailurePolicy, failed_share, final_statuses, next_batch
-from aiida_matal.science.seeds import derive_seed
 from aiida_matal.science.table import ID
-from aiida_matal.workflows.campaigns.steps import choose_next_batch, collect_labels, judge_progress
-from aiida_matal.workflows.processes import describe
+from aiida_matal.workflows.campaigns.round_base import BaseRoundWorkChain
+from aiida_matal.workflows.campaigns.steps import judge_progress
 
 MIN_LABELS_TO_TRAIN = 2
 
 
-class RoundWorkChain(WorkChain):
-    """Train a model on the dataset, decide whether and what to label, have it labelled and collect the labels.
+class RoundWorkChain(BaseRoundWorkChain):
+    """Train a model on the dataset, choose candidates of the pool, have them labelled and collect the labels.
 
-    Without enough labels to train on, the round selects by the start design. When the verdict is to stop, the round
-    ends after it: its model is the campaign's last.
+    Without enough labels to train on, the round selects by the start design.
     """
+
+    training_job = TrainCalculation
+    selection_job = SelectCalculation
+    min_labels_to_train = MIN_LABELS_TO_TRAIN
 
     @classmethod
     def define(cls, spec: ProcessSpec) -> None:
-        """Define inputs, outline, outputs and exit codes."""
+        """Define the pool and how to select from it."""
         super().define(spec)
-        spec.input("code", valid_type=AbstractCode, help="A code whose executable is `matal-task`.")
-        spec.input("task_options", valid_type=Dict, required=False, help="Options of the train and select jobs.")
-        spec.input("learner", valid_type=Dict, help="Name, features, target, group, folds and settings of the learner.")
         spec.input("start_design", valid_type=Dict, help="How to select while there is no model.")
         spec.input("selection", valid_type=Dict, help="Criterion, features, target and batch size.")
-        spec.input("failure_policy", valid_type=Dict, help="What to do about labels that failed.")
-        spec.input("stopping", valid_type=Dict, help="Stopping rules by name, each with its settings.")
-        spec.input("seed", valid_type=Int, help="Seed of the campaign.")
-        spec.input("oracle_name", valid_type=Str, help="Entry point of the oracle.")
-        spec.input_namespace("oracle", dynamic=True, help="Inputs of the oracle other than the candidates.")
-        spec.input("dataset", valid_type=TableData, required=False, help="Labels to begin with.")
-        spec.input("test_set", valid_type=TableData, required=False, help="A dataset kept aside to measure the error.")
-        spec.input("learning_curve", valid_type=TableData, required=False, help="Learning curve of the rounds before.")
-        spec.input("summary", valid_type=Dict, required=False, help="Summary of the decision of the round before.")
         spec.input("pool", valid_type=TableData, help="All candidates.")
-        spec.input("number", valid_type=Int, help="Number of the round, from 0.")
-        spec.outline(
-            cls.setup,
-            if_(cls.can_train)(cls.train, cls.inspect_training),
-            cls.judge,
-            if_(cls.goes_on)(
-                cls.select,
-                cls.inspect_selection,
-                while_(cls.has_candidates)(cls.label, cls.inspect_labels),
-                cls.collect,
-            ),
-        )
-        spec.output("model", valid_type=ModelData, required=False)
-        spec.output("metrics", valid_type=Dict, required=False)
-        spec.output("verdict", valid_type=Dict)
-        spec.output("learning_curve", valid_type=TableData)
-        spec.output("decision", valid_type=TableData, required=False)
-        spec.output("summary", valid_type=Dict, required=False)
-        spec.output("dataset", valid_type=TableData, required=False)
-        spec.exit_code(301, "ERROR_TRAINING_FAILED", message="Training failed: {message}")
-        spec.exit_code(302, "ERROR_SELECTION_FAILED", message="The selection failed: {message}")
-        spec.exit_code(303, "ERROR_ORACLE_FAILED", message="The oracle failed: {message}")
-        spec.exit_code(304, "ERROR_TOO_MANY_FAILED", message="{share} of the labels failed, {allowed} may.")
 
-    def setup(self) -> None:
-        """Derive the seed of the round."""
-        self.ctx.seed = derive_seed(self.inputs.seed.value, "round", self.inputs.number.value)
-        self.ctx.batches = []
+    def training_inputs(self) -> dict[str, Any]:
+        """Return the inputs of the training."""
+        return self.task_inputs("train", ("learner", "dataset", "test_set"))
 
-    def can_train(self) -> bool:
-        """Return whether the dataset has labels enough."""
-        if "dataset" not in self.inputs:
-            return False
-        return int((self.inputs.dataset.table["status"] == "ok").sum()) >= MIN_LABELS_TO_TRAIN
+    def judged(self, nodes: dict[str, Any]) -> dict[str, Any]:
+        """Judge how much of the pool is left, and all else."""
+        metadata = {"call_link_label": "judge"}
+        inputs = (self.inputs.stopping, self.inputs.learner, self._selection(), self.inputs.pool)
+        return judge_progress(*inputs, **nodes, metadata=metadata)
 
-    def train(self) -> None:
-        """Submit the training."""
-        inputs = self._task_inputs("train", ("learner", "dataset", "test_set"))
-        self.to_context(training=self.submit(TrainCalculation, **inputs))
-
-    def inspect_training(self) -> ExitCode | None:
-        """Attach the model."""
-        training = self.ctx.training
-        if not training.is_finished_ok:
-            return self.exit_codes.ERROR_TRAINING_FAILED.format(message=describe(training))
-        self.out("model", training.outputs.model)
-        self.out("metrics", training.outputs.metrics)
-        scores = ", ".join(f"{name} {value:.4g}" for name, value in training.outputs.metrics.get_dict().items())
-        self.report(f"trained {self.inputs.learner['name']}: {scores or 'no error known yet'}")
-        return None
-
-    def judge(self) -> None:
-        """Attach verdict and learning curve."""
-        nodes = {name: self.inputs[name] for name in ("dataset", "learning_curve", "summary") if name in self.inputs}
-        if "metrics" in self.outputs:
-            nodes["metrics"] = self.outputs["metrics"]
-        judged = judge_progress(
-            self.inputs.stopping,
-            self.inputs.learner,
-            self._selection(),
-            self.inputs.pool,
-            **nodes,
-            metadata={"call_link_label": "judge"},
-        )
-        self.out("verdict", judged["verdict"])
-        self.out("learning_curve", judged["learning_curve"])
-        verdict = judged["verdict"]
-        self.report(f"verdict: {'stop' if verdict['stop'] else 'go on'} ({'; '.join(verdict['reasons'])})")
-
-    def goes_on(self) -> bool:
-        """Return whether the verdict is to go on."""
-        return not self.outputs["verdict"]["stop"]
-
-    def select(self) -> None:
-        """Submit the selection."""
-        inputs = self._task_inputs("select", ("pool", "dataset"))
+    def selection_inputs(self) -> dict[str, Any]:
+        """Return the inputs of the selection."""
+        inputs = self.task_inputs("select", ("pool", "dataset"))
         inputs["selection"] = self._selection()
         if "model" in self.outputs:
             inputs["model"] = self.outputs["model"]
-        self.to_context(selection=self.submit(SelectCalculation, **inputs))
+        return inputs
 
-    def inspect_selection(self) -> ExitCode | None:
-        """Attach the decision."""
-        selection = self.ctx.selection
-        if not selection.is_finished_ok:
-            return self.exit_codes.ERROR_SELECTION_FAILED.format(message=describe(selection))
-        self.out("decision", selection.outputs.decision)
-        self.out("summary", selection.outputs.summary)
-        self.ctx.candidates = selection.outputs.candidates
-        chosen = self.ctx.candidates.table[ID].tolist()
+    def choice(self, selection: ProcessNode) -> str:
+        """Name the criterion and the candidates that were chosen."""
+        chosen = selection.outputs.candidates.table[ID].tolist()
         criterion = selection.inputs.selection["criterion"]["name"]
-        self.report(f"{criterion} chose {len(chosen)} of {len(selection.outputs.decision)}: {', '.join(chosen)}")
-        return None
+        return f"{criterion} chose {len(chosen)} of {len(selection.outputs.decision)}: {', '.join(chosen)}"
 
-    def has_candidates(self) -> bool:
-        """Return whether candidates wait to be labelled."""
-        return self.ctx.candidates is not None
-
-    def label(self) -> None:
-        """Submit the oracle."""
-        tried = len(self.ctx.batches)
-        inputs = {**self.inputs.oracle, "candidates": self.ctx.candidates}
-        metadata = {"call_link_label": f"label_{tried}" if tried else "label"}
-        oracle = WorkflowFactory(self.inputs.oracle_name.value)
-        self.to_context(oracle=self.submit(oracle, **inputs, metadata=metadata))
-
-    def inspect_labels(self) -> None:
-        """Keep the labels, and see what the failure policy asks for."""
-        self.ctx.candidates = None
-        if "labels" not in self.ctx.oracle.outputs:
-            return
-        self.ctx.batches = [*self.ctx.batches, self.ctx.oracle.outputs.labels]
-        batches = {f"labels_{index}": node for index, node in enumerate(self.ctx.batches)}
-        tables = [node.table for node in self.ctx.batches]
-        decision = self.outputs["decision"]
-        if next_batch(self._policy(), self.inputs.pool.table, decision.table, tables) is None:
-            return
-        metadata = {"call_link_label": f"choose_next_batch_{len(batches)}"}
-        policy, pool = self.inputs.failure_policy, self.inputs.pool
-        self.ctx.candidates = choose_next_batch(policy, pool, decision, **batches, metadata=metadata)
-        self.report(f"failure policy {policy['on_failure']}: {len(self.ctx.candidates)} more to label")
-
-    def collect(self) -> ExitCode | None:
-        """Attach the new dataset; every label made is in it, also when the round ends with an error."""
-        nodes = {f"labels_{index}": node for index, node in enumerate(self.ctx.batches)}
-        if nodes:
-            if "dataset" in self.inputs:
-                nodes["dataset"] = self.inputs.dataset
-            metadata = {"call_link_label": "collect"}
-            dataset = collect_labels(self.inputs.pool, self.inputs.number, **nodes, metadata=metadata)
-            self.out("dataset", dataset)
-        if "labels" not in self.ctx.oracle.outputs:
-            return self.exit_codes.ERROR_ORACLE_FAILED.format(message=describe(self.ctx.oracle))
-        tables = [node.table for node in self.ctx.batches]
-        allowed, share = self._policy().max_failed_share, failed_share(tables)
-        counts = Counter(final_statuses(tables))
-        self.report(f"labelled: {', '.join(f'{number} {status}' for status, number in counts.items())}")
-        if share > allowed:
-            return self.exit_codes.ERROR_TOO_MANY_FAILED.format(share=f"{share:.0%}", allowed=f"{allowed:.0%}")
-        return None
-
-    def _task_inputs(self, label: str, names: tuple[str, ...]) -> dict[str, Any]:
-        inputs = {name: self.inputs[name] for name in names if name in self.inputs}
-        options = self.inputs.task_options.get_dict() if "task_options" in self.inputs else {}
-        metadata = {"call_link_label": label, "options": options}
-        return {**inputs, "code": self.inputs.code, "seed": Int(self.ctx.seed), "metadata": metadata}
+    def all_candidates(self) -> TableData:
+        """Return the pool."""
+        return self.inputs.pool
 
     def _selection(self) -> Dict:
         return self.inputs.selection if "model" in self.outputs else self.inputs.start_design
-
-    def _policy(self) -> FailurePolicy:
-        return FailurePolicy.parse(self.inputs.failure_policy.get_dict(), "failure_policy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiida.engine import calcfunction
@@ -10,8 +11,11 @@ from aiida.orm import Dict, Int
 from aiida_matal.data.table import TableData
 from aiida_matal.science.failure_policy import FailurePolicy, next_batch
 from aiida_matal.science.labels import collect
-from aiida_matal.science.progress import extend_learning_curve, progress_of
+from aiida_matal.science.landscape.columns import MU, numbered
+from aiida_matal.science.progress import LANDSCAPE_ERRORS, endless_progress, extend_learning_curve, progress_of
+from aiida_matal.science.stopping.base import Progress
 from aiida_matal.science.stopping.verdict import judge
+from aiida_matal.science.table import Table
 
 
 @calcfunction
@@ -20,12 +24,33 @@ def judge_progress(stopping: Dict, learner: Dict, selection: Dict, pool: TableDa
 
     :param nodes: ``dataset``, ``metrics``, ``learning_curve`` and ``summary`` of the decision before, where they exist.
     """
-    dataset = nodes["dataset"].table if "dataset" in nodes else None
-    curve = nodes["learning_curve"].table if "learning_curve" in nodes else None
-    metrics = nodes["metrics"].get_dict() if "metrics" in nodes else {}
-    summary = nodes["summary"].get_dict() if "summary" in nodes else {}
+    dataset, curve, metrics, summary = _state(nodes)
     curve = extend_learning_curve(curve, dataset, metrics, learner["target"])
-    progress = progress_of(curve, pool.table, dataset, summary, selection.get("one_per"))
+    return _judged(stopping, curve, progress_of(curve, pool.table, dataset, summary, selection.get("one_per")))
+
+
+@calcfunction
+def judge_landscape(stopping: Dict, **nodes: Any) -> dict[str, Any]:
+    """Return the verdict and the learning curve of a campaign whose rounds make candidates of their own.
+
+    :param nodes: as those of :func:`judge_progress`.
+    """
+    dataset, curve, metrics, summary = _state(nodes)
+    curve = extend_learning_curve(curve, dataset, metrics, numbered(MU, 1)[0], LANDSCAPE_ERRORS)
+    return _judged(stopping, curve, endless_progress(curve, summary))
+
+
+State = tuple[Table | None, Table | None, dict[str, float], dict[str, Any]]
+
+
+def _state(nodes: Mapping[str, Any]) -> State:
+    """Return dataset, learning curve, metrics and summary of the decision before, as far as there are."""
+    dataset, curve = (nodes[name].table if name in nodes else None for name in ("dataset", "learning_curve"))
+    metrics, summary = (nodes[name].get_dict() if name in nodes else {} for name in ("metrics", "summary"))
+    return dataset, curve, metrics, summary
+
+
+def _judged(stopping: Dict, curve: Table, progress: Progress) -> dict[str, Any]:
     verdict = judge(stopping.get_dict(), progress)
     return {
         "verdict": Dict({"stop": verdict.stop, "goal_reached": verdict.goal_reached, "reasons": verdict.reasons}),

@@ -68,6 +68,7 @@ def test_broker_that_does_not_run_though_the_daemon_seems_to_fails(other_profile
 
 
 def test_daemon_with_a_stale_pid_file_fails(stopped_daemon):
+    stopped_daemon.get_controller_endpoint()  # writes where its sockets are, as a daemon that starts does
     pid_file = Path(stopped_daemon.circus_pid_file)
     pid_file.write_text("999999")
     try:

@@ -1,0 +1,1 @@
+"""Fitted free energies as files that other programs use without this package."""
