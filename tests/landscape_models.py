@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from aiida_matal.science.landscape.columns import ETA, numbered
@@ -20,7 +22,7 @@ def random_idnn(system, seed=0, activation="tanh", widths=(8, 5), temperature=No
     invariants = system.invariants
     n_inputs = len(invariants.degrees)
     sizes = [n_inputs, *widths, 1]
-    weights = [rng.normal(size=shape) / np.sqrt(shape[0]) for shape in zip(sizes[:-1], sizes[1:], strict=True)]
+    weights = [rng.normal(size=shape) / np.sqrt(shape[0]) for shape in pairwise(sizes)]
     network = Network(weights, [rng.normal(size=width) for width in widths], activation)
     scaling = Standardisation(rng.normal(size=n_inputs) / 10, rng.uniform(0.2, 1.0, size=n_inputs))
     parameters = system.order_parameters

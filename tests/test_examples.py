@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,7 +12,12 @@ import pytest
 from aiida_matal.science.dynamics.calculators import fitting_calculator
 from aiida_matal.science.landscape.system import read_system
 from aiida_matal.science.registry import CRITERIA, STOPPING
-from aiida_matal.testing import check_criterion, check_stopping_rule
+from aiida_matal.testing import (
+    check_criterion,
+    check_landscape_learner,
+    check_sampling_criterion,
+    check_stopping_rule,
+)
 from aiida_matal.workflows.campaigns.campaign_file import EnthalpyFile, read_campaign_file
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -19,12 +25,18 @@ SYSTEMS = [EXAMPLES / "free_energy" / name for name in ("zigzag.yaml", "fcc_l10.
 CAMPAIGNS = sorted(set(EXAMPLES.rglob("*.yaml")) - set(SYSTEMS))
 
 
+def load(path):
+    """Return the module of a file."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture
 def extras():
     """Return the module of the example plugin, and its entry points by group."""
-    spec = importlib.util.spec_from_file_location("matal_extras", EXAMPLES / "plugin" / "matal_extras.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load(EXAMPLES / "plugin" / "matal_extras.py")
     project = tomllib.loads((EXAMPLES / "plugin" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return module, project["entry-points"]
 
@@ -33,6 +45,12 @@ def test_the_classes_of_the_example_plugin_conform(extras):
     module, _ = extras
     check_criterion(module.LargestPrediction, {})
     check_stopping_rule(module.MaxFailures, {"failures": 3})
+
+
+def test_the_classes_of_the_landscape_plugin_conform():
+    module = load(EXAMPLES / "landscape_plugin" / "matal_landscapes.py")
+    check_sampling_criterion(module.SaddlePointsCriterion, {"n_points": 5})
+    check_landscape_learner(module.LandauLearner, {"powers": 3}, {"powers": [2, 3]})
 
 
 def test_the_example_plugin_registers_what_it_has(extras):

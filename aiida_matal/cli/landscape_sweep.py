@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _EPILOG = """\b
 Examples:
-  aiida-matal landscape sweep zigzag.yaml --temperature 300 --mu -0.3:0.3:0.02 --watch
+  aiida-matal landscape sweep zigzag.yaml --temperature 300 --mu -0.1:0.1:0.005 --watch
   aiida-matal landscape sweep zigzag.yaml --temperature 250:450:10 --mu 0 --repeats 6,6,6
   aiida-matal landscape sweep zigzag.yaml --temperature 300 --canonical 0.3:0.7:0.02
   aiida-matal landscape sweep --show 1234 -o sweep_1234

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiida_matal.cli.text import number, text_table
-from aiida_matal.provenance.campaigns import CampaignStatus, RoundStatus
+from aiida_matal.provenance.campaigns import CampaignStatus, LabelStatus, RoundStatus
+
+#: With more processes that label than this, those that ended well are not shown.
+MAX_LABELS = 20
 
 
 def status_text(status: CampaignStatus) -> str:
@@ -12,8 +17,7 @@ def status_text(status: CampaignStatus) -> str:
     if status.rounds:
         blocks.append(_rounds(status))
     if status.labels:
-        rows = [(label.name, label.pk, label.state, label.doing) for label in status.labels]
-        blocks.append(text_table(["label", "pk", "state", "doing"], rows))
+        blocks.append(_labels(status.labels))
     blocks.append(_totals(status))
     blocks.append("Next:\n" + "\n".join(f"  {command}" for command in next_commands(status)))
     return "\n\n".join(blocks)
@@ -77,6 +81,15 @@ def _round(row: RoundStatus) -> tuple[object, ...]:
         row.core_hours,
         row.state,
     )
+
+
+def _labels(labels: Sequence[LabelStatus]) -> str:
+    """Return a row for each process that labels; of many, only those that run or failed."""
+    shown = labels if len(labels) <= MAX_LABELS else [label for label in labels if label.state != "finished"]
+    rows = [(label.name, label.pk, label.state, label.doing) for label in shown[:MAX_LABELS]]
+    table = text_table(["label", "pk", "state", "doing"], rows)
+    left_out = len(labels) - len(rows)
+    return f"{table}\n\n{left_out} more are not shown." if left_out else table
 
 
 def _totals(status: CampaignStatus) -> str:

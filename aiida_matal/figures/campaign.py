@@ -27,7 +27,7 @@ def learning_curve_figure(
 
     :param n_labels: labels at each training, shape (n,).
     :param core_hours: what they cost, shape (n,), in core-hours.
-    :param errors: ``test_rmse``, ``cv_rmse``, ``cv_mae`` and ``validation_rmse``, each of shape (n,), NaN where unknown;
+    :param errors: ``test_rmse``, ``cv_rmse``, ``cv_mae`` or ``validation_rmse``, each of shape (n,), NaN where unknown;
         those that are nowhere known are left out.
     :param unit: of the errors.
     """

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from aiida_matal.figures.style import GREY, NUMBERED, label_axes, new_figure, styled, with_unit
 from aiida_matal.science.table import Table
 
-#: Line and filling of the markers of a branch.
-_STYLES = {"up": ("-", "full"), "down": ("--", "none"), "heating": ("-", "full"), "cooling": ("--", "none")}
+#: Line, filling and size of the markers of a branch: dots, and rings around them.
+_DOTS, _RINGS = ("-", "full", 4), ("--", "none", 7)
+_STYLES = {"up": _DOTS, "down": _RINGS, "heating": _DOTS, "cooling": _RINGS}
 _QUANTITIES = {
     "eta_0": "composition",
     "order": "largest order parameter",
@@ -51,7 +52,7 @@ def sweep_figure(averages: Table) -> Figure:
 def _draw(axes: Axes, rows: Table, along: str, quantity: str, colour: str) -> None:
     if len(rows) == 0:
         return
-    line, fill = _STYLES[str(rows["branch"][0])]
+    line, fill, size = _STYLES[str(rows["branch"][0])]
     order = np.argsort(rows[along], kind="stable")
     x, y = rows[along][order], rows[quantity][order]
     axes.errorbar(
@@ -62,7 +63,7 @@ def _draw(axes: Axes, rows: Table, along: str, quantity: str, colour: str) -> No
         linestyle=line,
         marker="o",
         fillstyle=fill,
-        markersize=4,
+        markersize=size,
         linewidth=1,
         elinewidth=0.8,
     )
@@ -73,8 +74,10 @@ def _draw(axes: Axes, rows: Table, along: str, quantity: str, colour: str) -> No
 def _handles(averages: Table, held: str) -> list[Line2D]:
     handles = []
     for branch in _unique(averages["branch"]):
-        line, fill = _STYLES[branch]
-        handles.append(Line2D([], [], color=GREY, linestyle=line, marker="o", fillstyle=fill, label=branch))
+        line, fill, size = _STYLES[branch]
+        handles.append(
+            Line2D([], [], color=GREY, linestyle=line, marker="o", fillstyle=fill, markersize=size, label=branch)
+        )
     values = _unique(averages[held])
     if len(values) > 1:
         unit = averages.columns[held].unit

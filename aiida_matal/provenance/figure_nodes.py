@@ -140,7 +140,8 @@ def _of_campaign(campaign: ProcessNode) -> FigureNodes:
     inputs = load_node(rounds[-1]).inputs
     pool = inputs.pool if "pool" in inputs else None
     if pool is None or not all(name in pool.table for name in _BINARY):
-        raise InputError("PK|UUID", campaign.pk, "its candidates are no binaries", "Give a campaign of binaries.")
+        cure = "Give a campaign of binaries; figures of free energies are drawn by aiida-matal landscape figures."
+        raise InputError("PK|UUID", campaign.pk, "its candidates are no binaries", cure)
     dataset, decision = (newest(campaign, outputs, name) for name in ("dataset", "decision"))
     target = campaign.inputs.learner["target"]
     return FigureNodes(

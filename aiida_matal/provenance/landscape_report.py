@@ -19,7 +19,9 @@ FIRST_POINTS = 10
 FIRST_FAILED = 20
 
 
-def landscape_sections(campaign: ProcessNode, numbers: Sequence[int], outputs: Sequence[dict[str, int]]) -> dict[str, Any]:
+def landscape_sections(
+    campaign: ProcessNode, numbers: Sequence[int], outputs: Sequence[dict[str, int]]
+) -> dict[str, Any]:
     """Return errors of the newest model, points by criterion and round, and labels by criterion and status.
 
     :param numbers: those of the rounds.

@@ -138,11 +138,9 @@ def _milli(value: float | None) -> str:
 def _settings(inputs: Any) -> dict[str, str]:
     nodes = {name: inputs[name] for name in _SETTINGS if name in inputs}
     nodes["oracle.settings"] = inputs.oracle["settings"]
+    values = {name: node.get_dict() for name, node in nodes.items() if isinstance(node, Dict)}
     # A cluster expansion has thousands of numbers.
-    indents = {name: None if name == "system" else 2 for name in nodes}
-    texts = {
-        name: json.dumps(node.get_dict(), indent=indents[name]) for name, node in nodes.items() if isinstance(node, Dict)
-    }
+    texts = {name: json.dumps(value, indent=None if name == "system" else 2) for name, value in values.items()}
     return {"oracle": inputs.oracle_name.value, **texts}
 
 

@@ -30,6 +30,7 @@ class SampleSettings(Settings):
     round: int = Field(0, ge=0, description="number of the round, from 0")
     weights: dict[str, float] = Field(default_factory=dict, description="weights of the criteria in the round before")
     seed: int = Field(ge=0, description="seed of every random choice")
+    n_threads: int = Field(1, ge=1, description="number of threads, 1 or more; no result depends on it")
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -62,6 +63,7 @@ def run(task: TaskFolder) -> Outcome:
         model=_model(task, "model"),
         previous_model=_model(task, "previous_model"),
         previous_weights=settings.weights,
+        n_threads=settings.n_threads,
     )
     tables = task.write_table("decision", result.decision) | task.write_table("candidates", result.candidates)
     return Outcome(dict(result.summary), tables, {})

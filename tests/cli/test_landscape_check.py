@@ -82,7 +82,7 @@ def test_another_crystal_and_ordering_is_described_too(check):
     assert (values["components"], values["variants"], values["group_order"]) == (4, 6, 24)
     assert values["invariants"] == {"1": 0, "2": 1, "3": 1, "4": 2, "5": 1, "6": 3}
     assert values["commensurate_sites"] == 4
-    # A site of L1_0 has 1/2 point, 1 pair of first and 3/2 of second neighbours; one of the pure phase x = 1 has 1 point,
+    # A site of L1_0 has 1/2 point, 1 pair of first and 3/2 of second neighbours; one of the phase x = 1 has 1 point,
     # 6 and 3 pairs, 8 triangles and 2 tetrahedra.
     ordered = -0.344 / 2 + 0.06 - 1.5 * 0.02
     pure = -0.344 + 6 * 0.06 - 3 * 0.02 + 8 * 0.008 - 2 * 0.004

@@ -43,6 +43,15 @@ def test_status_of_a_running_campaign_shows_rounds_and_labels():
     assert "cv_rmse (kJ/mol)" in status_text(RUNNING)
 
 
+def test_of_many_processes_that_label_only_those_that_need_a_look_are_shown():
+    labels = [LabelStatus(f"chunk_{number:04d}", number, "finished", "") for number in range(100)]
+    labels[7] = replace(labels[7], state="waiting")
+    labels[8] = replace(labels[8], state="finished [370] ended early")
+    lines = [line.split() for line in status_text(replace(RUNNING, labels=labels)).splitlines()]
+    assert [line[0] for line in lines if line and line[0].startswith("chunk")] == ["chunk_0007", "chunk_0008"]
+    assert ["98", "more", "are", "not", "shown."] in lines
+
+
 def test_ends_are_told_with_their_reason():
     assert "finished [401] A limit was reached" in status_text(FINISHED)
     assert "excepted: ValueError: wrong" in status_text(EXCEPTED)

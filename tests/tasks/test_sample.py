@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from aiida_matal.science.landscape.columns import KAPPA, WANTED, vector
+from aiida_matal.science.landscape.columns import KAPPA, MU, WANTED, vector
+from aiida_matal.science.landscape.sampling.bias import bias_centres, trusted_mu
 from aiida_matal.science.landscape.sampling.regions import TestSetSettings, design_test_set
 from aiida_matal.science.landscape.sampling.sample import sample
 from aiida_matal.science.landscape.sampling.settings import SamplingSettings
@@ -72,7 +73,9 @@ def test_a_later_round_has_models_labels_and_weights(write_task, fcc, settings, 
     candidates = Table.read(folder / "candidates.npz")
     assert candidates == expected.candidates
     eta, kappa = vector(candidates, WANTED), vector(candidates, KAPPA)
-    np.testing.assert_allclose(kappa, eta + trained.model.mu(eta) / (2 * STRENGTH), rtol=1e-12, atol=1e-12)
+    labels = landscape_dataset.take(landscape_dataset["status"] == "ok")
+    expected = bias_centres(eta, STRENGTH, trained.model, trusted_mu(vector(labels, MU)))
+    np.testing.assert_allclose(kappa, expected, rtol=1e-12, atol=1e-12)
 
 
 def test_a_test_set_is_designed_by_region(write_task, fcc, settings):

@@ -114,7 +114,7 @@ def test_a_campaign_makes_the_model_of_a_temperature(make_inputs, campaign):
     del campaign["test_design"]
     outputs, node = run_get_node(PhaseDiagramWorkChain, **make_inputs([700.0], campaign=campaign))
     assert node.exit_status == 0, node.exit_message
-    made, phases, join = node.called
+    made, phases, _ = node.called
     assert (made.process_label, phases.process_label) == ("FreeEnergyCampaign", "PhaseBoundariesCalculation")
     assert made.inputs.oracle.settings["temperature"] == 700.0
     assert phases.inputs.model.uuid == made.outputs.model.uuid

@@ -47,7 +47,7 @@ class SampleCalculation(TaskCalculation):
         spec.output("summary", valid_type=Dict, help="Numbers of points and weights of the criteria.")
 
     def settings(self) -> dict[str, Any]:
-        """Return system, sampling or design, bias, number of the round, weights of the criteria and seed."""
+        """Return system, sampling or design, bias, number of the round, weights of the criteria, seed and threads."""
         modes = {name: self.inputs[name].get_dict() for name in ("sampling", "test_design") if name in self.inputs}
         return {
             **modes,
@@ -56,6 +56,7 @@ class SampleCalculation(TaskCalculation):
             "round": self.inputs.number.value,
             "weights": _weights(self.inputs.summary.get_dict()) if "summary" in self.inputs else {},
             "seed": self.inputs.seed.value,
+            "n_threads": self.options.resources.get("num_cores_per_mpiproc") or 1,
         }
 
 

@@ -29,7 +29,7 @@ class TrainLandscapeCalculation(TaskCalculation):
         spec.input("dataset", valid_type=TableData, help="All labels so far; rows with status `ok` are used.")
         spec.input("test_set", valid_type=TableData, required=False, help="A dataset kept aside to measure the error.")
         spec.input(
-            "previous_model", valid_type=ModelData, required=False, help="A model whose hyper-parameters are taken over."
+            "previous_model", valid_type=ModelData, required=False, help="A model whose hyper-parameters are kept."
         )
         spec.input("system", valid_type=Dict, help="Crystal, cluster expansion and ordering (SystemSettings).")
         spec.input("learner", valid_type=Dict, help="Name and settings of the learner, and when it searches.")

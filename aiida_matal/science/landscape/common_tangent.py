@@ -45,17 +45,17 @@ def lower_hull(x: Floats, g: Floats) -> NDArray[np.intp]:
     return np.array(hull, dtype=np.intp)
 
 
-def common_tangents(function: Function, x: Floats, tolerance: float) -> list[CommonTangent]:
+def common_tangents(function: Function, x: Floats, g: Floats, tolerance: float) -> list[CommonTangent]:
     """Return the common tangents of a function, from left to right.
 
     Edges of the convex hull of its values on a grid say where there is one; its ends are then found on finer and finer
     grids about both, to some 10^-5 of a step.
 
     :param x: the grid, ascending, shape (n,).
+    :param g: the values of the function there, shape (n,).
     :param tolerance: the function rises above a common tangent by more than this, in eV a site; what rises less is
         taken for noise.
     """
-    g = function(x)
     hull = lower_hull(x, g)
     tangents = []
     for first, last in pairwise(hull.tolist()):

@@ -14,7 +14,7 @@ from aiida_matal.science.learning.base import Floats, as_features
 ROWS_AT_ONCE = 8192
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curvature:
     """What a model predicts at n points, in eV a site.
 

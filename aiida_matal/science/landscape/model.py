@@ -77,7 +77,7 @@ class LandscapeModel(FreeEnergy, Model):
         return Prediction(own, np.std([own, *others], axis=0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainingPoints:
     """Labelled points: ids (n), ``eta`` (n, d), ``mu`` (n, d) in eV a site and how much each point weighs, (n,).
 
@@ -134,7 +134,7 @@ def recency_weights(rounds: ArrayLike) -> Floats:
     return np.where(newest, max(1.0, (len(array) - recent) / recent), 1.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FitResult:
     """What a fit or a search returns.
 

@@ -22,8 +22,9 @@ ORDERED, DISORDERED = "ordered", "disordered"
 TWO_PHASES, CONTINUOUS = "two phases", "continuous"
 _BISECTIONS = 40
 
-_TEMPERATURE = {"temperature": Column("temperature", "K")}
-_CURVE = {
+#: Columns of a curve and of boundaries.
+CURVE_COLUMNS = {
+    "temperature": Column("temperature", "K"),
     "eta_0": Column("composition", "1"),
     "g": Column("lowest free energy a site at the composition", "eV"),
     "g_disordered": Column("free energy a site without order", "eV"),
@@ -31,7 +32,8 @@ _CURVE = {
     "order": Column("amplitude of the order at the lowest free energy, 1 in a fully ordered variant", "1"),
     "phase": Column(f"{ORDERED} or {DISORDERED}"),
 }
-_BOUNDARIES = {
+BOUNDARY_COLUMNS = {
+    "temperature": Column("temperature", "K"),
     "kind": Column(f"{TWO_PHASES}: a common tangent, or {CONTINUOUS}: order sets in without a jump"),
     "x_low": Column("composition of the phase with less of the second occupant", "1"),
     "x_high": Column("composition of the phase with more of it", "1"),
@@ -100,7 +102,7 @@ def find_phases(model: FreeEnergy, system: System, temperature: float, settings:
     lowest = LowestFreeEnergy(model, system, settings.order_step)
     grid = settings.grid()
     g, order = lowest.minimum(grid)
-    tangents = common_tangents(lambda x: lowest.minimum(x)[0], grid, settings.tolerance)
+    tangents = common_tangents(lambda x: lowest.minimum(x)[0], grid, g, settings.tolerance)
     curve = {
         "eta_0": grid,
         "g": g,
@@ -116,8 +118,8 @@ def find_phases(model: FreeEnergy, system: System, temperature: float, settings:
         if not any(tangent.x_low <= x <= tangent.x_high for tangent in tangents)
     ]
     rows.sort(key=lambda row: row["x_low"])
-    boundaries = {name: np.array([row[name] for row in rows]) for name in _BOUNDARIES}
-    return Phases(_at(temperature, curve, _CURVE), _at(temperature, boundaries, _BOUNDARIES))
+    boundaries = {name: np.array([row[name] for row in rows]) for name in BOUNDARY_COLUMNS if name != "temperature"}
+    return Phases(_at(temperature, curve, CURVE_COLUMNS), _at(temperature, boundaries, BOUNDARY_COLUMNS))
 
 
 class LowestFreeEnergy:
@@ -263,4 +265,4 @@ def _continuous(x: float, lowest: LowestFreeEnergy, step: float) -> Row:
 
 def _at(temperature: float, arrays: dict[str, Floats], columns: dict[str, Column]) -> Table:
     n_rows = len(next(iter(arrays.values())))
-    return Table({"temperature": np.full(n_rows, temperature), **arrays}, _TEMPERATURE | columns)
+    return Table({"temperature": np.full(n_rows, temperature), **arrays}, columns)

@@ -51,7 +51,7 @@ def fork(
     if number not in known:
         raise InputError("round", number, "the campaign has no such round", f"Its rounds: {sorted(known)}.")
     if criterion is None and strategy_name is None and seed is None:
-        cure = "Give a strategy, a criterion or a seed."
+        cure = "Give a strategy, a criterion or a seed (its own one if the builder will be changed otherwise)."
         raise InputError("criterion", criterion, "the fork would repeat the campaign", cure)
     builder = _continued(campaign, known[number], after=False)
     if seed is not None:

@@ -96,9 +96,7 @@ class FreeEnergyCampaign(BaseCampaignWorkChain):
         name = self.inputs.oracle_name.value
         inputs = complete_oracle_inputs(name, self.inputs.oracle, system=self.inputs.system, code=self.inputs.code)
         metadata = {"call_link_label": "label_test_set"}
-        oracle = self.submit(
-            WorkflowFactory(name), **inputs, candidates=points.outputs.candidates, metadata=metadata
-        )
+        oracle = self.submit(WorkflowFactory(name), **inputs, candidates=points.outputs.candidates, metadata=metadata)
         self.report(f"test set: {len(points.outputs.candidates)} points in process {oracle.pk}")
         self.to_context(test_oracle=oracle)
         return None

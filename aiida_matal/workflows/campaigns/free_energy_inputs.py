@@ -43,7 +43,7 @@ def fill_builder(
     builder.code = code
     builder.system = Dict(SystemSettings.parse(system, "system").as_dict())
     builder.seed = Int(values["seed"])
-    builder.learner = Dict(LandscapeLearnerSettings.parse(values["learner"], "learner").as_dict())
+    builder.learner = Dict(_learner(values).as_dict())
     builder.sampling = Dict(_sampling(values["sampling"]).as_dict())
     builder.failure_policy = Dict(FailurePolicy.parse(values["failure_policy"], "failure_policy").as_dict())
     builder.stopping = Dict(values["stopping"])
@@ -55,6 +55,14 @@ def fill_builder(
     if test_design["n_points"]:
         temperature = {"temperature": values["temperature"]}
         builder.test_design = Dict(complete_test_design({**test_design, **temperature}, builder.oracle))
+
+
+def _learner(values: Mapping[str, Any]) -> LandscapeLearnerSettings:
+    learner = LandscapeLearnerSettings.parse(values["learner"], "learner")
+    if not values["ideal_mixing"] or "ideal_mixing" not in learner.learner_class().Settings.model_fields:
+        return learner
+    settings = {"ideal_mixing": values["temperature"], **learner.settings}
+    return LandscapeLearnerSettings.parse({**values["learner"], "settings": settings}, "learner")
 
 
 def _umbrella(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,16 +34,17 @@ def bias_of(oracle: Mapping[str, Any]) -> dict[str, float]:
     return dict(oracle["settings"].get_dict().get("phi", PUBLISHED_BIAS))
 
 
-def temperature_of(oracle: Mapping[str, Any], test_design: Mapping[str, Any]) -> float:
+def temperature_of(oracle: Mapping[str, Any], test_design: Mapping[str, Any]) -> Any:
     """Return the temperature in K of a campaign, which its oracle or the design of its test set tells.
 
     :raises InputError: if the two differ, or neither tells it.
     """
     own, other = oracle["settings"].get_dict().get("temperature"), test_design.get("temperature")
-    if own is None and other is None:
+    told = own if other is None else other
+    if told is None:
         cure = "Give the temperature in K."
         raise InputError("test_design.temperature", "(missing)", "the oracle has no temperature", cure)
-    if own is not None and other is not None and own != other:
+    if own is not None and own != told:
         cure = f"Give {own}, or leave it out."
-        raise InputError("test_design.temperature", other, f"the oracle samples at {own} K", cure)
-    return float(other if own is None else own)
+        raise InputError("test_design.temperature", told, f"the oracle samples at {own} K", cure)
+    return told

@@ -63,7 +63,8 @@ class UmbrellaWorkChain(ParallelWorkChain, OracleWorkChain):
         """Refuse a system, settings, options or points that are wrong or do not fit one another."""
         system = System.from_settings(SystemSettings.parse(inputs["system"].get_dict(), "oracle.system"))
         settings = UmbrellaOracleSettings.parse(inputs["settings"].get_dict(), "oracle.settings")
-        system.order_parameters.sublattice_sites.repeat(settings.repeats)
+        cell = system.order_parameters.sublattice_sites.repeat(settings.repeats)
+        settings.check_width(cell.n_sites, "oracle.settings")
         options = inputs["options"].get_dict() if "options" in inputs else {}
         ports = UmbrellaCalculation.spec().inputs["metadata"]["options"]
         check_ports("oracle.options", ports, options, without={"resources"} - set(options))
@@ -120,7 +121,7 @@ class UmbrellaWorkChain(ParallelWorkChain, OracleWorkChain):
         with_labels = {name: job for name, job in jobs.items() if "labels" in job.outputs}
         found = {name: job.outputs.labels for name, job in with_labels.items()}
         missing = self._missing(jobs, set().union(*(labelled(table) for table in found.values())))
-        outcomes = {"evidence": {name: job.uuid for name, job in with_labels.items()}, "missing": missing}
+        outcomes = {"evidence": {name: _ran(job) for name, job in with_labels.items()}, "missing": missing}
         metadata = {"call_link_label": "collect_labels"}
         self.out("labels", collect_labels(self.inputs.candidates, Dict(outcomes), **found, metadata=metadata))
 
@@ -128,7 +129,7 @@ class UmbrellaWorkChain(ParallelWorkChain, OracleWorkChain):
         """Return, for each point without a label, the job that was the last to have it, and how that ended."""
         missing: dict[str, dict[str, str]] = {}
         for job in jobs.values():
-            ended = {"reason": describe(job), "evidence": job.uuid}
+            ended = {"reason": describe(job), "evidence": _ran(job)}
             missing |= {name: ended for name in job.inputs.candidates.table[ID].tolist() if name not in found}
         return missing
 
@@ -152,3 +153,8 @@ def _has_come_part_of_the_way(job: CalcJobNode) -> bool:
 
 def _check_inputs(inputs: Mapping[str, Any]) -> None:
     UmbrellaWorkChain.check_inputs(inputs, inputs["candidates"].table)
+
+
+def _ran(job: CalcJobNode) -> str:
+    """Return the uuid of the job that ran: of one taken from the cache that of the first, so that labels are equal."""
+    return str(job.base.caching.get_cache_source() or job.uuid)

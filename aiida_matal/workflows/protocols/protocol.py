@@ -49,9 +49,18 @@ class Protocols:
 
 
 def merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``base`` with ``changes`` laid over it, mapping by mapping; neither is changed."""
-    merged = deepcopy(dict(base))
+    """Return ``base`` with ``changes`` laid over it, mapping by mapping; neither is changed.
+
+    Where ``changes`` gives another ``name``, the settings of the base are left out: they are those of another class.
+    """
+    other = "name" in changes and "name" in base and changes["name"] != base["name"]
+    merged = deepcopy(_without_settings(base) if other else dict(base))
     for key, value in changes.items():
         both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
         merged[key] = merge(merged[key], value) if both else deepcopy(value)
     return merged
+
+
+def _without_settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in values.items() if key != "settings"}
+    return {key: _without_settings(value) if isinstance(value, Mapping) else value for key, value in kept.items()}

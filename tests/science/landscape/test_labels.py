@@ -60,9 +60,9 @@ def test_what_decides_the_labels_is_the_same_whoever_asked_for_a_point(candidate
 
 def test_points_are_checked_by_name(candidates):
     check_candidates(candidates, 2)
-    with pytest.raises(InputError, match="candidates.id: .* the column is missing"):
+    with pytest.raises(InputError, match=r"candidates.id: .* the column is missing"):
         check_candidates(candidates.select(["wanted_eta_0", "wanted_eta_1"]), 2)
     without_centre = candidates.select(["id", "wanted_eta_0", "wanted_eta_1"])
-    with pytest.raises(InputError, match="candidates.kappa: 0 is refused: the system has 2 components"):
+    with pytest.raises(InputError, match=r"candidates.kappa: 0 is refused: the system has 2 components"):
         check_candidates(without_centre, 2)
     check_candidates(without_centre, 2, "wanted_eta")

@@ -43,7 +43,7 @@ class Solution(FreeEnergy):
 
 
 class Landau(FreeEnergy):
-    """g = stiffness / 2 (x - 1/2)^2 + a(x) q^2 + b q^4 + c q^6, where q = |eta[1:]| and a = slope ((x - 1/2)^2 - w^2)."""
+    """g = stiffness / 2 y^2 + a q^2 + b q^4 + c q^6 with y = x - 1/2, q = |eta[1:]| and a = slope (y^2 - width^2)."""
 
     d = 4
     stiffness, slope, width = 1.0, 4.0, 0.2

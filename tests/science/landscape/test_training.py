@@ -134,5 +134,5 @@ def test_wrong_settings_are_refused(values, message):
 def test_test_points_in_the_dataset_are_refused(fcc, make_dataset):
     dataset = make_dataset(10, 1)
     settings = LandscapeLearnerSettings(name="idnn", settings=SMALL)
-    with pytest.raises(InputError, match="test_set: .*'p0'.* is refused: the points are in the dataset too"):
+    with pytest.raises(InputError, match=r"test_set: .*'p0'.* is refused: the points are in the dataset too"):
         train_landscape(dataset, settings, fcc, 3, test_set=dataset)

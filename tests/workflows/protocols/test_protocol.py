@@ -60,3 +60,10 @@ def test_merging_changes_neither_side_and_twice_is_once(base, changes):
     assert merge(merged, changes) == merged
     assert merge(base, {}) == base
     assert set(merged) == {*base, *changes}
+
+
+def test_settings_of_another_class_are_not_merged():
+    base = {"name": "idnn", "n": 1, "settings": {"layers": 3}, "search": {"every": 2, "settings": {"n_trials": 4}}}
+    changed = merge(base, {"name": "landau", "settings": {"powers": 2}})
+    assert changed == {"name": "landau", "n": 1, "settings": {"powers": 2}, "search": {"every": 2}}
+    assert merge(base, {"name": "idnn", "settings": {"neurons": 9}})["settings"] == {"layers": 3, "neurons": 9}

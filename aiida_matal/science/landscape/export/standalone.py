@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 def g(eta: ArrayLike) -> Floats:
     """Return the free energy, shape (n,) or a number, in eV a site; it is 0 at the origin."""
     points, arrays = _points(eta), _arrays()
-    values = _network(points)[0] / arrays["scale"] - arrays["at_origin"]
+    values = _network(points)[0] - arrays["at_origin"]
     if "occupations" in arrays:
         inside, beyond = _sublattices(points)
         each = _mixing(inside) + _slope(inside) * beyond + 0.5 * _bend(inside) * beyond**2
@@ -32,7 +32,7 @@ def mu(eta: ArrayLike) -> Floats:
     """Return the derivatives of g, shape (n, d) or (d,), in eV a site."""
     points, arrays = _points(eta), _arrays()
     _, gradient, _ = _network(points)
-    values = np.einsum("ndk,nk->nd", _jacobian(points), gradient) / arrays["scale"]
+    values = np.einsum("ndk,nk->nd", _jacobian(points), gradient)
     if "occupations" in arrays:
         inside, beyond = _sublattices(points)
         slopes = _slope(inside) + _bend(inside) * beyond
@@ -50,7 +50,6 @@ def hessian(eta: ArrayLike) -> Floats:
         along = carried @ arrays[f"weights_{layer}"]
         values = values + np.einsum("niw,nw,njw->nij", along, factors, along)
         carried = along * slopes[:, np.newaxis]
-    values = values / arrays["scale"]
     if "occupations" in arrays:
         inside, _ = _sublattices(points)
         occupations = arrays["occupations"]

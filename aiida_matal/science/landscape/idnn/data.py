@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Rows = NDArray[np.intp]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Samples:
     """Points as the training sees them.
 
@@ -46,7 +46,7 @@ class Samples:
         return Samples(self.values[rows], self.tangents[rows], self.targets[rows], weights / mean)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainingData:
     """What all networks of a fit or a search share: how inputs are made, and the two parts of the points."""
 

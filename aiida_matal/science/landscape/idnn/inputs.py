@@ -12,7 +12,7 @@ from aiida_matal.science.learning.base import Floats
 from aiida_matal.science.learning.standardisation import Standardisation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inputs:
     """The inputs of a network: the composition and invariant polynomials of the order parameters, standardised."""
 

@@ -14,7 +14,7 @@ from aiida_matal.science.learning.base import Floats
 SMALLEST = 1e-6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class IdealMixing:
     """g = (kT / M) sum over sublattices of x ln x + (1 - x) ln(1 - x), less its value at the origin.
 

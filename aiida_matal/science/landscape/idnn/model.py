@@ -31,7 +31,7 @@ ROWS_AT_ONCE = 512
 SCALE = 100.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class IdnnModel(LandscapeModel):
     """An integrable deep neural network (Teichert et al., 2019; Holber and Garikipati, 2025, section 1.1.4).
 

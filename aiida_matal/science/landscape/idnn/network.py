@@ -17,7 +17,7 @@ ROWS_AT_ONCE = 256
 Slopes = tuple[Floats, Floats]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """A network of k inputs: hidden layers with an activation, and a linear output without a bias.
 

@@ -25,7 +25,7 @@ SECONDS_BETWEEN_REPORTS = 10.0
 Parameters = dict[str, list[Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trained:
     """The best network of a training, its loss on the points held back, and the losses by epoch."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from ase.units import kB
@@ -15,11 +15,10 @@ from aiida_matal.science.landscape.monte_carlo.kernel import Bias, Occupation, f
 from aiida_matal.science.seeds import derive_seed
 
 if TYPE_CHECKING:
+    from aiida_matal.science.landscape.monte_carlo.settings import Ensemble
     from aiida_matal.science.landscape.system import System
 
 Floats = NDArray[np.float64]
-Ensemble = Literal["semi_grand_canonical", "canonical"]
-
 #: The largest error of the energy that sums of its changes may gather, relative to the energy or to N kT.
 MAX_DRIFT = 1e-9
 _MASK = 2**64 - 1

@@ -15,6 +15,8 @@ from aiida_matal.science.seeds import derive_seed
 Floats = NDArray[np.float64]
 
 _SMALLEST_GROWTH, _LARGEST_GROWTH = 1.1, 2.0
+#: With fewer accepted attempts the state is all but frozen: its averages, and so mu, are not known.
+MIN_ACCEPTED = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +86,7 @@ def sample_point(
         if drifting.any() and n_done < settings.max_passes:
             eta = eta[len(eta) // 2 :]
         averages = Averages.of(eta)
-        reason = _shortcoming(averages, drifting, n_accepted, settings)
+        reason = _shortcoming(averages, drifting, round(n_accepted * cell.n_sites), settings)
         if (not reason and len(eta) >= settings.min_passes) or n_done >= settings.max_passes:
             break
         n_next = min(_more(len(eta), averages, settings), settings.max_passes - n_done)
@@ -94,9 +96,9 @@ def sample_point(
     return UmbrellaPoint(averages.mean, averages.error, mu, mu_error, len(eta), acceptance, reason)
 
 
-def _shortcoming(averages: Averages, drifting: NDArray[np.bool_], n_accepted: float, settings: UmbrellaSettings) -> str:
-    if n_accepted == 0:
-        return "no attempt was accepted"
+def _shortcoming(averages: Averages, drifting: NDArray[np.bool_], n_accepted: int, settings: UmbrellaSettings) -> str:
+    if n_accepted < MIN_ACCEPTED:
+        return f"{n_accepted} attempts were accepted, fewer than {MIN_ACCEPTED}: the state is all but frozen"
     if drifting.any():
         return f"the average of eta_{np.argmax(drifting)} still drifts"
     worst = int(np.argmax(averages.half_width))

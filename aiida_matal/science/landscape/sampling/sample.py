@@ -12,7 +12,7 @@ from aiida_matal.science.errors import InputError
 from aiida_matal.science.landscape.curvature import curvature
 from aiida_matal.science.landscape.model import LandscapeModel
 from aiida_matal.science.landscape.sampling.base import Proposals, SamplingCriterion, SamplingProblem
-from aiida_matal.science.landscape.sampling.bias import bias_centres
+from aiida_matal.science.landscape.sampling.bias import bias_centres, trusted_mu
 from aiida_matal.science.landscape.sampling.decision import Decision
 from aiida_matal.science.landscape.sampling.explored import Explored
 from aiida_matal.science.landscape.sampling.labelled import Labelled
@@ -54,7 +54,8 @@ def sample(
     """Return the points to sample in a round; the order of the rows of the dataset does not matter.
 
     The bias of a point is centred at the point itself if there is no model, and at eta + mu / (2 phi) if there is one,
-    where the average is expected at the point. What a criterion proposes does not depend on the other criteria.
+    where the average is expected at the point; a mu far beyond all labels is cut. What a criterion proposes does not
+    depend on the other criteria.
 
     :param round_number: 0 or more; vertices are perturbed more in later rounds.
     :param phi: strength of the bias on each coordinate, shape (d,), in eV a site.
@@ -75,7 +76,7 @@ def sample(
     decision = Decision.of(criteria, proposals, silent)
     if settings.novelty is not None and model is not None and len(labelled):
         decision = _thinned(decision, settings.novelty, labelled, model, derive_seed(seed, "novelty", round_number))
-    kappa = bias_centres(decision.eta, phi, model)
+    kappa = bias_centres(decision.eta, phi, model, trusted_mu(labelled.mu))
     table, candidates = decision.table(round_number), decision.candidates(round_number, kappa)
     return SampleResult(table, candidates, _summary(decision, weights), weights)
 

@@ -1,7 +1,11 @@
+from contextlib import nullcontext
+
+import numpy as np
 import pytest
+from ase.units import kB
 
 from aiida_matal.science.errors import InputError
-from aiida_matal.science.landscape.monte_carlo.settings import SweepSettings, UmbrellaSettings
+from aiida_matal.science.landscape.monte_carlo.settings import NARROWEST, SweepSettings, UmbrellaSettings
 
 UMBRELLA = {"temperature": 300, "repeats": [6, 6, 6], "phi": {"composition": 50, "order": 0.05}, "seed": 1}
 SWEEP = {"repeats": [2, 2, 2], "temperatures": [300], "fields": [-0.1, 0.1], "along": "field", "seed": 1}
@@ -46,3 +50,22 @@ def test_odd_settings_of_points_are_refused(changes, message):
 def test_odd_settings_of_sweeps_are_refused(changes, message):
     with pytest.raises(InputError, match=message):
         SweepSettings.parse(SWEEP | changes, "sweep")
+
+
+@pytest.mark.parametrize(("n_sites", "phi", "refused"), [(256, 10, False), (256, 12, True), (6912, 50, False)])
+def test_a_bias_narrower_than_a_step_of_the_composition_is_refused(n_sites, phi, refused):
+    settings = UmbrellaSettings.parse({**UMBRELLA, "phi": {"composition": phi, "order": 1}}, "umbrella")
+    with pytest.raises(InputError, match="Give at most 11 eV") if refused else nullcontext():
+        settings.check_width(n_sites, "umbrella")
+
+
+@pytest.mark.parametrize(("n_sites", "phi", "error"), [(256, 11, 1e-3), (256, 22, 1e-3), (864, 37, 1e-3)])
+def test_the_smallest_width_keeps_the_error_by_steps_below_1_mev(n_sites, phi, error):
+    """The flat free energy of one composition in steps of 1/N, under a bias centred between two of them."""
+    composition = np.arange(-40, 41) / n_sites
+    errors = []
+    for kappa in np.linspace(0, 1 / n_sites, 41):
+        weights = np.exp(-n_sites * phi * (composition - kappa) ** 2 / (kB * 300))
+        errors.append(2 * phi * abs(kappa - np.average(composition, weights=weights)))
+    allowed = kB * 300 * n_sites / (2 * phi) >= NARROWEST
+    assert (max(errors) < error) == allowed

@@ -7,7 +7,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from aiida_matal.science.errors import InputError
-from aiida_matal.science.landscape.columns import KAPPA, WANTED, vector
+from aiida_matal.science.landscape.columns import KAPPA, MU, WANTED, vector
+from aiida_matal.science.landscape.sampling.bias import trusted_mu
 from aiida_matal.science.landscape.sampling.explored import walk
 from aiida_matal.science.landscape.sampling.sample import sample
 from aiida_matal.science.landscape.sampling.settings import SamplingSettings
@@ -53,7 +54,8 @@ def test_round_0_takes_what_needs_no_model(layered):
 def test_later_rounds_centre_the_bias_so_that_the_average_comes_to_the_point(layered, dataset, model):
     result = sample(layered, make_settings(ALL), 2, 1, phi=PHI, dataset=dataset, model=model)
     wanted, kappa = vector(result.candidates, WANTED), vector(result.candidates, KAPPA)
-    assert -2 * PHI * (wanted - kappa) == pytest.approx(model.mu(wanted))
+    largest = trusted_mu(vector(dataset, MU))
+    assert -2 * PHI * (wanted - kappa) == pytest.approx(np.clip(model.mu(wanted), -largest, largest))
     assert set(result.candidates["criterion"].tolist()) == set(ALL)
     assert layered.polytope.contains(wanted, 1e-9).all()
 
