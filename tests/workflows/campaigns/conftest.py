@@ -21,7 +21,7 @@ TINY = {
     "temperature": 900.0,
     "oracle": {
         "repeats": [2, 2, 2],
-        "phi": {"composition": 5.0, "order": 1.0},
+        "phi": {"composition": 2.0, "order": 1.0},
         "equilibration_passes": 100,
         "min_passes": 500,
         "max_passes": 4000,

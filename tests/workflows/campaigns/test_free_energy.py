@@ -18,6 +18,7 @@ from aiida_matal.provenance.report import render_report
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.landscape.columns import ETA, KAPPA, MU, WANTED, vector
 from aiida_matal.science.landscape.sampling.bias import trusted_mu
+from aiida_matal.science.landscape.system import read_settings
 from aiida_matal.science.learning.model_files import read_model
 from aiida_matal.science.registry import LANDSCAPE_LEARNERS
 from aiida_matal.science.table import ID, Column
@@ -26,7 +27,7 @@ from aiida_matal.workflows.campaigns.continuation import extend, fork, rounds_of
 from aiida_matal.workflows.campaigns.free_energy import FreeEnergyCampaign
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "free_energy"
-PHI = np.array([5.0, 1.0, 1.0, 1.0])
+PHI = np.array([2.0, 1.0, 1.0, 1.0])
 NO_TEST_SET = {"test_design": {"n_points": dict.fromkeys(["BW", "BW_2D", "wells"])}}
 ONE_ROUND = {"stopping": {"max_rounds": {"rounds": 1}}}
 FEW_POINTS = {
@@ -254,8 +255,9 @@ def test_a_model_can_stand_for_monte_carlo(surrogate, make_free_energy, run_cach
 
 
 @pytest.mark.parametrize("protocol", sorted(FreeEnergyCampaign.get_protocols()))
-def test_protocols_give_these_inputs(task_code, fcc_system, data_regression, protocol):
-    builder = FreeEnergyCampaign.get_builder_from_protocol(task_code, fcc_system, protocol)
+def test_protocols_give_these_inputs(task_code, data_regression, protocol):
+    system = read_settings(EXAMPLES / "zigzag.yaml").as_dict()
+    builder = FreeEnergyCampaign.get_builder_from_protocol(task_code, system, protocol)
     inputs = builder._inputs(prune=True)
     plain = {name: node.get_dict() for name, node in inputs.items() if isinstance(node, Dict) and name != "system"}
     oracle = {"oracle_name": inputs["oracle_name"].value, "oracle": inputs["oracle"]["settings"].get_dict()}
@@ -345,7 +347,7 @@ def test_campaign_file_names_its_system(tmp_path, task_code):
         "system": "fcc.yaml",
         "worker": task_code.full_label,
         "monte_carlo": {"code": task_code.full_label, "options": {"resources": resources}},
-        "overrides": {"temperature": 700.0},
+        "overrides": {"temperature": 700.0, "oracle": {"phi": {"composition": 2.0}}},
     }
     path = tmp_path / "campaign.yaml"
     path.write_text(yaml.safe_dump(content))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from aiida_matal import __version__
+from aiida_matal.science.landscape.idnn.mixing import SMALLEST
 from aiida_matal.science.landscape.idnn.model import IdnnModel
 from aiida_matal.science.landscape.system import System
 from aiida_matal.science.learning.model_files import ModelCard
@@ -92,7 +93,7 @@ def _mixing(model: IdnnModel) -> str:
         return ""
     return (
         f"- The free energy of ideal mixing on the sublattices at {model.mixing.temperature:g} K is part of g. Within\n"
-        "  1e-6 of an empty or full sublattice it goes on as a parabola, so that its slope is finite.\n"
+        f"  {SMALLEST:g} of an empty or full sublattice it goes on as a parabola, so that its slope is finite.\n"
     )
 
 

@@ -10,8 +10,9 @@ from ase.units import kB
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.learning.base import Floats
 
-#: Beyond this distance from 0 and 1 the free energy of a sublattice goes on as its second-order expansion there.
-SMALLEST = 1e-6
+#: Nearer to 0 and 1, and beyond them, the free energy of a sublattice goes on as its second-order expansion there.
+#: Averages come to lie outside when configurations hold other waves too; with 1e-6 the few of them ruin every fit.
+SMALLEST = 1e-2
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,14 @@ TWO = IdealMixing(np.array([[1.0, 1.0], [1.0, -1.0]]), 300.0)
 
 
 def test_half_full_sublattices_have_the_entropy_ln_2():
-    found = TWO.g(np.array([[0.5, 0.0], [0.0, 0.0], [1.0, 0.0], [0.5, 0.5]]))
-    expected = [-kB * 300 * np.log(2), 0, 0, 0]
-    np.testing.assert_allclose(found, expected, atol=1e-6 * kB * 300)
+    half, quarter = TWO.g(np.array([[0.5, 0.0], [0.25, 0.0]]))
+    entropy = 0.75 * np.log(4 / 3) + 0.25 * np.log(4)
+    assert half - quarter == pytest.approx(kB * 300 * (entropy - np.log(2)), rel=1e-12)
+
+
+def test_empty_and_full_sublattices_have_no_entropy():
+    found = TWO.g(np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 0.5]]))
+    np.testing.assert_allclose(found, 0, atol=1e-12)
 
 
 def test_nothing_is_mixed_at_the_origin():
@@ -36,7 +41,7 @@ def test_derivatives_inside_and_beyond_the_borders(slopes, occupation):
 
 def test_the_curvature_at_a_border_is_large_and_finite():
     found = TWO.hessian(np.array([[0.5, 0.5]]))
-    assert np.linalg.eigvalsh(found)[0, -1] == pytest.approx(kB * 300 / SMALLEST, rel=1e-5)
+    assert np.linalg.eigvalsh(found)[0, -1] == pytest.approx(kB * 300 / (SMALLEST * (1 - SMALLEST)))
 
 
 @pytest.mark.parametrize("temperature", [0.0, -1.0, np.nan, np.inf])
