@@ -61,7 +61,7 @@ def error_table_figure(errors: ArrayLike, rows: Sequence[str], columns: Sequence
         norm = LogNorm(low, high if high > low else 10 * low)
         picture = axes.pcolormesh(np.ma.masked_invalid(values), cmap="viridis_r", norm=norm, edgecolors="white")
         for (row, column), value in np.ndenumerate(values):
-            text = f"{value:.3g}" if np.isfinite(value) else "-"
+            text = _short(value)
             dark = np.isfinite(value) and value > 0 and norm(value) > 0.55
             axes.text(
                 column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=8, color="white" if dark else "black"
@@ -94,3 +94,13 @@ def points_by_criterion_figure(counts: Mapping[str, ArrayLike]) -> Figure:
         handles, names = axes.get_legend_handles_labels()
         figure.legend(handles[::-1], [name.replace("_", " ") for name in names[::-1]], loc="outside right center")
     return figure
+
+
+def _short(value: float) -> str:
+    """Return a number of two digits that fits into a cell, such as 0.24 or 3.7e-4."""
+    if not np.isfinite(value):
+        return "-"
+    if value == 0 or 1e-2 <= abs(value) < 1e3:
+        return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}"

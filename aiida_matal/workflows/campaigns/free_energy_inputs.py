@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,6 +41,7 @@ def fill_builder(
     :raises InputError: naming the first field that is refused.
     """
     check_whole("seed", values["seed"], smallest=0)
+    _check_temperature(values["temperature"])
     builder.code = code
     builder.system = Dict(SystemSettings.parse(system, "system").as_dict())
     builder.seed = Int(values["seed"])
@@ -55,6 +57,11 @@ def fill_builder(
     if test_design["n_points"]:
         temperature = {"temperature": values["temperature"]}
         builder.test_design = Dict(complete_test_design({**test_design, **temperature}, builder.oracle))
+
+
+def _check_temperature(value: Any) -> None:
+    if not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise InputError("temperature", value, "it is not above 0 K", "Give a temperature in K.")
 
 
 def _learner(values: Mapping[str, Any]) -> LandscapeLearnerSettings:

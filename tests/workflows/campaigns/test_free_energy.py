@@ -266,7 +266,7 @@ def test_protocols_give_these_inputs(task_code, data_regression, protocol):
 
 BAD_OVERRIDES = [
     ({"seed": -1}, "seed: -1 is refused"),
-    ({"temperature": -1.0}, r"oracle\.settings\.temperature: -1\.0 is refused"),
+    ({"temperature": -1.0}, r"^temperature: -1\.0 is refused: it is not above 0 K"),
     ({"oracle": {"temperature": 300.0}}, r"overrides\.oracle\.temperature: 300\.0 is refused: .* Give `temperature`"),
     ({"oracle": {"phi": {"composition": 0.0}}}, r"oracle\.settings\.phi\.composition: 0\.0 is refused"),
     ({"oracle": {"min_passes": 5000}}, r"oracle\.settings\.max_passes: 4000 is refused: it is below min_passes"),
