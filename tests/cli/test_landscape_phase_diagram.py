@@ -51,9 +51,9 @@ def test_a_campaign_file_gives_a_campaign_at_each_temperature(run_command, tmp_p
     content = {"campaign": "free_energy", "system": str(EXAMPLES / "fcc_l10.yaml"), "worker": task_code.full_label}
     file = tmp_path / "campaign.yaml"
     file.write_text(yaml.safe_dump(content))
-    run_command("landscape", "phase-diagram", file, "--temperatures", "240:280:20", "--tolerance", "1e-4", exit_code=1)
+    run_command("landscape", "phase-diagram", file, "--temperatures", "280:320:20", "--tolerance", "1e-4", exit_code=1)
     (builder,) = submitted
-    assert builder.temperatures.get_list() == [240.0, 260.0, 280.0]
+    assert builder.temperatures.get_list() == [280.0, 300.0, 320.0]
     assert builder.settings.get_dict() == {"tolerance": 1e-4}
     assert builder.code.uuid == task_code.uuid
     assert builder.campaign["oracle"]["settings"]["temperature"] == 300.0

@@ -31,7 +31,7 @@ def test_table_has_a_cell_for_each_campaign_and_region():
     values = np.array([[0.0023, 1.096], [NAN, 0.0101], [0.0, 4.0]])
     figure = error_table_figure(values, ["a", "b", "c"], ["training", "test"])
     axes = figure.axes[0]
-    assert [text.get_text() for text in axes.texts] == ["0.0023", "1.1", "-", "0.0101", "0", "4"]
+    assert [text.get_text() for text in axes.texts] == ["2.3e-3", "1.1", "-", "0.01", "0", "4"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b", "c"]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["training", "test"]
     assert axes.yaxis_inverted()

@@ -24,7 +24,7 @@ SETTINGS = {"composition_step": 0.05, "order_step": 0.1}
 CAMPAIGN = {
     "oracle": {
         "repeats": [2, 2, 2],
-        "phi": {"composition": 5.0, "order": 1.0},
+        "phi": {"composition": 1.0, "order": 1.0},
         "equilibration_passes": 50,
         "min_passes": 200,
         "max_passes": 400,
