@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import sys
 from collections import Counter
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import hypothesis
 import pytest
+import sqlalchemy
 
 # The same examples in every run, however busy the machine.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -21,6 +24,8 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 
 pytest_plugins = ["aiida.tools.pytest_fixtures"]
 
+#: Seconds.
+POLL_INTERVAL = 0.1
 REAL_COMPONENTS = {
     "lammps_code": "LAMMPS",
     "pw_code": "pw.x",
@@ -32,13 +37,25 @@ REAL_COMPONENTS = {
 CROSS_CHECKS = {"freud": "freud", "timeseries": "pymbar"}
 
 
+@sqlalchemy.event.listens_for(sqlalchemy.Engine, "connect")
+def _write_without_waiting_for_the_disk(connection, _):
+    """No test needs the databases of its profile after a loss of power."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def aiida_profile(aiida_config, aiida_profile_factory):
     """A temporary profile with the built-in broker, so that processes can be submitted to a daemon."""
+    from aiida.manage import get_manager
+
     with aiida_profile_factory(aiida_config, broker_backend="core.zeromq") as profile:
         aiida_config.set_option("daemon.timeout", 30, scope=profile.name)
         aiida_config.set_option("runner.poll.interval", 1, scope=profile.name)
         aiida_config.store()
+        # The runner of a test profile asks for the states of children without a pause, which takes a whole core.
+        manager = get_manager()
+        manager.create_runner = partial(manager.create_runner, poll_interval=POLL_INTERVAL)
         yield profile
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import yaml
@@ -41,7 +42,7 @@ def test_model_is_trained_shown_and_predicts(train, run_command, task_code, star
     assert status["errors"][0]["rmse"] == pytest.approx(status["metrics"]["cv_rmse"])
     model = status["outputs"]["model"]
     assert f"aiida-matal model predict {model} --all" in run_command("model", "status", pk).stdout
-    assert run_command("model", "status", pk, "--watch").stdout.startswith("[0:00] 3 of 3 jobs have ended")
+    assert re.match(r"\[0:\d\d\] 3 of 3 jobs have ended", run_command("model", "status", pk, "--watch").stdout)
 
     arguments = ["--elements", "Al, Cu,Fe", "--code", task_code.full_label]
     predicted = json.loads(run_command("model", "predict", pk, *arguments, "--json").stdout)

@@ -84,7 +84,7 @@ def running_lammps(campaign: WorkChainNode) -> bool:
     return any(not job.is_terminated for job in jobs)
 
 
-def wait_until(condition, campaign: WorkChainNode, timeout: float = 240.0) -> None:
+def wait_until(condition, campaign: WorkChainNode, timeout: float = 600.0) -> None:
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline, f"timeout; campaign {campaign.pk} is {campaign.process_state}"

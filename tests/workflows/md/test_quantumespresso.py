@@ -157,7 +157,7 @@ def test_frames_before_unconverged_electrons_are_kept(engine, script_code):
 
 def test_wall_time_too_short_for_one_step_ends_the_run(engine):
     options = orm.Dict({"max_wallclock_seconds": 1})
-    _, node = run({**engine, "options": options, "electrons": orm.Dict({**ELECTRONS, "cutoff": 1500.0})})
+    _, node = run({**engine, "options": options, "electrons": orm.Dict({**ELECTRONS, "cutoff": 5000.0})})
     assert node.exit_status == 371
     assert "allow more wall time" in node.exit_message
     (job,) = jobs_of(node)
