@@ -68,11 +68,14 @@ def draw(base: IdnnSettings, search: IdnnSearchSettings, rng: np.random.Generato
 def run_trials(
     data: TrainingData, base: IdnnSettings, search: IdnnSearchSettings, seed: int, report: Report
 ) -> list[Trial]:
-    """Return the networks trained with each of the sets of hyper-parameters, in the order in which they were drawn."""
+    """Return the networks trained with each of the sets of hyper-parameters: first those of ``base``, then those drawn.
+
+    A search has the hyper-parameters so far among its sets, so that it does not leave them for worse ones.
+    """
     trials = []
     for number in range(search.n_trials):
         own = derive_seed(seed, "trial", number)
-        settings = draw(base, search, np.random.default_rng(own))
+        settings = draw(base, search, np.random.default_rng(own)) if number else base
 
         def tell(line: str, number: int = number) -> None:
             report(f"trial {number + 1} of {search.n_trials}: {line}")

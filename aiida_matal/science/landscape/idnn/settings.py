@@ -47,7 +47,9 @@ class IdnnSettings(Settings):
 class IdnnSearchSettings(Settings):
     """What the random search for hyper-parameters may choose from; two numbers are a smallest and a largest value."""
 
-    n_trials: int = Field(15, ge=1, le=1000, description="number of sets of hyper-parameters (1 to 1000)")
+    n_trials: int = Field(
+        15, ge=2, le=1000, description="number of sets of hyper-parameters, those so far included (2 to 1000)"
+    )
     n_members: int | None = Field(
         None, ge=2, description="largest number of models in the committee, the best, or null for all"
     )

@@ -15,6 +15,7 @@ from aiida_matal.science.landscape.model import TrainingPoints
 
 pytest.importorskip("jax")
 #: Networks of one shape, so that they are compiled once.
+BASE = {"layers": 1, "neurons": 8, "activation": "tanh", "batch_size": 20}
 SAME = {
     "layers": [1, 1],
     "neurons": [8, 8],
@@ -34,7 +35,7 @@ def points(fcc):
 
 @pytest.fixture(scope="module")
 def found(points, fcc):
-    return IdnnLearner({"epochs": 8}).search(points, fcc, 1, {**SAME, "n_trials": 4})
+    return IdnnLearner({**BASE, "epochs": 8}).search(points, fcc, 1, {**SAME, "n_trials": 4})
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -54,6 +55,14 @@ def test_learning_rates_are_even_on_a_logarithmic_scale():
     search, rng = IdnnSearchSettings(learning_rate=(1e-4, 1e-2)), np.random.default_rng(0)
     rates = [draw(IdnnSettings(), search, rng).learning_rate for _ in range(400)]
     assert np.mean(np.array(rates) < 1e-3) == pytest.approx(0.5, abs=0.08)
+
+
+def test_the_hyper_parameters_so_far_are_among_those_tried(found):
+    names = ("layers", "neurons", "activation", "dropout", "optimiser", "learning_rate", "batch_size", "patience")
+    assert {name: found.trials[name][0] for name in names} == {
+        name: value for name, value in IdnnSettings(**BASE).as_dict().items() if name in names
+    }
+    assert len(set(found.trials["learning_rate"])) == 4
 
 
 def test_the_best_trial_is_the_model(found, points, fcc):
@@ -76,7 +85,7 @@ def test_the_other_trials_are_the_committee(found, points):
 
 
 def test_a_committee_can_be_small(points, fcc, found):
-    again = IdnnLearner({"epochs": 8}).search(points, fcc, 1, {**SAME, "n_trials": 4, "n_members": 2})
+    again = IdnnLearner({**BASE, "epochs": 8}).search(points, fcc, 1, {**SAME, "n_trials": 4, "n_members": 2})
     assert len(again.model.members) == 2
     assert again.trials == found.trials
     np.testing.assert_array_equal(again.model.members[1].mu(points.eta), found.model.members[1].mu(points.eta))
@@ -92,7 +101,7 @@ def test_trials_that_diverge_are_left_out(points, fcc, monkeypatch):
         return trained if len(calls) != 2 else search_module.Trained(trained.network, np.inf, trained.history)
 
     monkeypatch.setattr(search_module, "train", sometimes)
-    result = IdnnLearner({"epochs": 2}).search(points, fcc, 1, {**SAME, "n_trials": 3})
+    result = IdnnLearner({**BASE, "epochs": 2}).search(points, fcc, 1, {**SAME, "n_trials": 3})
     assert result.trials["rank"][1] == -1
     assert np.isnan(result.trials["validation_loss"][1])
     assert len(result.model.members) == 2
@@ -101,10 +110,10 @@ def test_trials_that_diverge_are_left_out(points, fcc, monkeypatch):
 def test_a_search_in_which_all_diverge_is_refused(points, fcc):
     huge = TrainingPoints(points.ids, points.eta, points.mu * 1e30, points.weights)
     with pytest.raises(InputError, match="every training diverged"):
-        IdnnLearner({"epochs": 2}).search(huge, fcc, 1, {**SAME, "n_trials": 2})
+        IdnnLearner({**BASE, "epochs": 2}).search(huge, fcc, 1, {**SAME, "n_trials": 2})
 
 
 def test_each_trial_is_told(points, fcc):
     lines = []
-    IdnnLearner({"epochs": 2}).search(points, fcc, 1, {**SAME, "n_trials": 2}, lines.append)
+    IdnnLearner({**BASE, "epochs": 2}).search(points, fcc, 1, {**SAME, "n_trials": 2}, lines.append)
     assert [line.split(": epoch 1")[0] for line in lines] == ["trial 1 of 2", "trial 2 of 2"]
