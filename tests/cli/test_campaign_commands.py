@@ -44,7 +44,7 @@ def test_campaign_is_listed_shown_watched_and_reported(run_command, campaign, tm
     run_command("campaign", "report", campaign.pk, "-o", report, "--force")
 
 
-def test_campaign_is_extended_and_forked(run_command, campaign, submitted):
+def test_campaign_is_extended_and_forked(run_command, campaign, submitted, tmp_path):
     assert "watch 99" in run_command("campaign", "extend", campaign.pk, "--rounds", "2").stdout
     assert submitted[0].stopping["max_rounds"] == {"rounds": 3}
     assert submitted[0].dataset.uuid == campaign.outputs.dataset.uuid
@@ -52,6 +52,11 @@ def test_campaign_is_extended_and_forked(run_command, campaign, submitted):
     assert submitted[1].seed.value == 7
     assert "no such round" in run_command("campaign", "fork", campaign.pk, "--round", "5", exit_code=2).output
     assert "nothing to extend" in run_command("campaign", "extend", campaign.pk, "--rounds", "0", exit_code=2).output
+    changes = tmp_path / "sampling.yaml"
+    for text, message in (("novelty: {threshold: r2}", "chooses from a pool"), ("3", "it holds no keys")):
+        changes.write_text(text)
+        options = ("--round", "0", "--sampling", changes)
+        assert message in run_command("campaign", "fork", campaign.pk, *options, exit_code=2).output
     assert len(submitted) == 2
 
 

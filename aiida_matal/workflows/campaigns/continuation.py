@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from aiida.engine import ProcessBuilder
 from aiida.orm import Dict, Int, ProcessNode
 
 from aiida_matal.science.errors import InputError
+from aiida_matal.workflows.campaigns.free_energy_inputs import parse_sampling
+from aiida_matal.workflows.protocols.protocol import merge
 from aiida_matal.workflows.protocols.strategies import strategy
 
 
@@ -39,37 +44,53 @@ def fork(
     criterion: str | None = None,
     strategy_name: str | None = None,
     seed: int | None = None,
+    sampling: Mapping[str, Any] | None = None,
 ) -> ProcessBuilder:
     """Return a builder of a campaign that shares the rounds before ``number`` and repeats from there.
 
     :param criterion: another criterion for the selections, with its default settings.
     :param strategy_name: another strategy for the selections; its criterion gives way to ``criterion``.
     :param seed: another seed.
-    :raises InputError: if there is no such round or strategy, or nothing would be different.
+    :param sampling: values laid over the sampling of a campaign without a pool; a criterion that is None is left out.
+    :raises InputError: if there is no such round or strategy, nothing would be different, or the campaign does not
+        choose in this way.
     """
     known = rounds_of(campaign)
     if number not in known:
         raise InputError("round", number, "the campaign has no such round", f"Its rounds: {sorted(known)}.")
-    if criterion is None and strategy_name is None and seed is None:
-        cure = "Give a strategy, a criterion or a seed (its own one if the builder will be changed otherwise)."
+    if criterion is None and strategy_name is None and sampling is None and seed is None:
+        cure = "Give a strategy, a criterion, a sampling or a seed."
         raise InputError("criterion", criterion, "the fork would repeat the campaign", cure)
     builder = _continued(campaign, known[number], after=False)
     if seed is not None:
         builder.seed = Int(seed)
-    if criterion is None and strategy_name is None:
-        return builder
+    if criterion is not None or strategy_name is not None:
+        builder.selection = Dict(_selection(campaign, criterion, strategy_name))
+    if sampling is not None:
+        builder.sampling = Dict(_sampling(campaign, sampling))
+    return builder
+
+
+def _selection(campaign: ProcessNode, criterion: str | None, strategy_name: str | None) -> dict[str, Any]:
+    """Return the selection of a campaign with another strategy, another criterion or both."""
     if "selection" not in campaign.inputs:
         given = strategy_name if criterion is None else criterion
-        cure = "Give a seed, or change the inputs of the builder that fork returns."
-        raise InputError("criterion", given, "the campaign does not choose from a pool", cure)
+        raise InputError("criterion", given, "the campaign does not choose from a pool", "Give a sampling or a seed.")
     selection = campaign.inputs.selection.get_dict()
     if strategy_name is not None:
         kept = {key: selection[key] for key in ("target", "batch_size")}
         selection = {**strategy(strategy_name), **kept}
     if criterion is not None:
         selection["criterion"] = {"name": criterion, "settings": {}}
-    builder.selection = Dict(selection)
-    return builder
+    return selection
+
+
+def _sampling(campaign: ProcessNode, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sampling of a campaign with changes laid over it."""
+    if "sampling" not in campaign.inputs:
+        cure = "Give a strategy, a criterion or a seed."
+        raise InputError("sampling", sorted(changes), "the campaign chooses from a pool", cure)
+    return parse_sampling(merge(campaign.inputs.sampling.get_dict(), changes)).as_dict()
 
 
 def rounds_of(campaign: ProcessNode) -> dict[int, ProcessNode]:

@@ -46,7 +46,7 @@ def fill_builder(
     builder.system = Dict(SystemSettings.parse(system, "system").as_dict())
     builder.seed = Int(values["seed"])
     builder.learner = Dict(_learner(values).as_dict())
-    builder.sampling = Dict(_sampling(values["sampling"]).as_dict())
+    builder.sampling = Dict(parse_sampling(values["sampling"]).as_dict())
     builder.failure_policy = Dict(FailurePolicy.parse(values["failure_policy"], "failure_policy").as_dict())
     builder.stopping = Dict(values["stopping"])
     builder.oracle_name = Str(UMBRELLA if surrogate is None else SURROGATE)
@@ -57,6 +57,14 @@ def fill_builder(
     if test_design["n_points"]:
         temperature = {"temperature": values["temperature"]}
         builder.test_design = Dict(complete_test_design({**test_design, **temperature}, builder.oracle))
+
+
+def parse_sampling(values: Mapping[str, Any]) -> SamplingSettings:
+    """Return the sampling that values describe, in which a criterion that is null is left out.
+
+    :raises InputError: naming the first field that is refused.
+    """
+    return SamplingSettings.parse({**values, "criteria": _without_null(values["criteria"])}, "sampling")
 
 
 def _check_temperature(value: Any) -> None:
@@ -83,10 +91,6 @@ def _umbrella(values: Mapping[str, Any]) -> dict[str, Any]:
 def _surrogate(values: Mapping[str, Any]) -> dict[str, Any]:
     own = {"seed": derive_seed(values["seed"], "oracle")}
     return SurrogateSettings.parse({**own, **values["surrogate"]}, "oracle.settings").as_dict()
-
-
-def _sampling(values: Mapping[str, Any]) -> SamplingSettings:
-    return SamplingSettings.parse({**values, "criteria": _without_null(values["criteria"])}, "sampling")
 
 
 def _without_null(values: Mapping[str, Any]) -> dict[str, Any]:

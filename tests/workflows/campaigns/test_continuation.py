@@ -71,6 +71,7 @@ def test_fork_of_the_first_round_begins_with_nothing(finished_campaign):
         (lambda campaign: extend(campaign, 0), "rounds: 0 is refused: there is nothing to extend"),
         (lambda campaign: fork(campaign, 9, "random"), r"round: 9 is refused: .* Its rounds: \[0, 1, 2\]"),
         (lambda campaign: fork(campaign, 1), "the fork would repeat the campaign"),
+        (lambda campaign: fork(campaign, 1, sampling={"novelty": None}), r"sampling: .* chooses from a pool"),
     ],
 )
 def test_continuations_that_make_no_sense_are_refused(finished_campaign, continued, message):
