@@ -12,16 +12,19 @@ import click
 
 from aiida_matal.cli.label_text import label_list, label_text, liquids_text
 from aiida_matal.cli.output_files import check_same_content
+from aiida_matal.cli.point_text import point_list, point_text
 from aiida_matal.cli.profile import load_profile
 from aiida_matal.provenance.label_records import label_record
 from aiida_matal.provenance.label_tables import Labels, labels_of, load_evidence
+from aiida_matal.provenance.landscape_labels import point_record
 from aiida_matal.provenance.liquids import LiquidRecord, liquid_record
 from aiida_matal.science.errors import InputError
 
 _EPILOG = """\b
-Example:
+Examples:
   aiida-matal label show 389
   aiida-matal label show 20 --id Ag-Cu_x0.250
+  aiida-matal label show 955 --id r01_high_error_00003
 """
 
 
@@ -36,10 +39,11 @@ Example:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(node: str, identifier: str | None, output: Path | None, as_json: bool) -> None:
-    """Show a label: value, cost, the liquids that it comes from, and what its error comes from.
+    """Show a label: value, cost, where it comes from, and what its error comes from.
 
     PK|UUID is the process of a liquid (the evidence of a label), an oracle, a campaign, or a table of labels. Where it
-    has several labels and no --id is given, they are listed.
+    has several labels and no --id is given, they are listed. A label of an enthalpy of mixing is shown with its
+    liquids, that of a point of a free-energy landscape with the bias that held it and the criterion that asked for it.
     """
     load_profile()
     found = load_evidence(node)
@@ -49,12 +53,17 @@ def show(node: str, identifier: str | None, output: Path | None, as_json: bool) 
     if labels is None:
         _show_liquid(found, output, as_json)
     elif identifier is None and len(labels.ids) != 1:
-        click.echo(json.dumps(labels.as_dicts(), indent=2) if as_json else label_list(labels, node))
+        listed = point_list(labels.table, node) if labels.are_points else label_list(labels, node)
+        click.echo(json.dumps(labels.as_dicts(), indent=2) if as_json else listed)
     else:
         _show_label(labels, labels.ids[0] if identifier is None else labels.check_id(identifier), output, as_json)
 
 
 def _show_label(labels: Labels, identifier: str, output: Path | None, as_json: bool) -> None:
+    if labels.are_points:
+        point = point_record(labels.table, identifier)
+        click.echo(json.dumps({"label": point.as_dict()}, indent=2) if as_json else point_text(point))
+        return
     record = label_record(labels.table, identifier, labels.quantity)
     name = re.sub("[^A-Za-z0-9.-]+", "_", identifier)
     files = _write_figures(record.liquids, output or Path(f"label_{name}"))

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
-from aiida.orm import Node, ProcessNode, QueryBuilder, load_node
+from aiida.orm import Node, ProcessNode, load_node
 
 from aiida_matal.provenance.liquids import LiquidRecord, is_liquid, liquid_record
-from aiida_matal.provenance.processes import called
+from aiida_matal.provenance.processes import called, find_node
 from aiida_matal.science.mixing.enthalpy import KJ_PER_MOL
 from aiida_matal.science.mixing.mixtures import Reference
 from aiida_matal.science.table import ID, Table
@@ -56,7 +56,7 @@ def label_record(labels: Table, identifier: str, quantity: str) -> LabelRecord:
     :raises InputError: if the table has no such label.
     """
     (row,) = labels.take(labels.positions([identifier])).rows()
-    evidence = _node(row["evidence"])
+    evidence = find_node(row["evidence"])
     oracle = oracle_of(evidence) if is_liquid(evidence) else None
     nodes = {} if evidence is None else {"evidence": evidence}
     if oracle is not None:
@@ -71,7 +71,7 @@ def label_record(labels: Table, identifier: str, quantity: str) -> LabelRecord:
         status=row["status"],
         reason=row["reason"],
         core_hours=row["core_hours"],
-        where="" if oracle is None else _where(oracle),
+        where="" if oracle is None else made_in(oracle),
         liquids=liquids,
         contributions=_contributions(liquids),
     )
@@ -83,9 +83,13 @@ def oracle_of(liquid: ProcessNode) -> ProcessNode | None:
     return caller if caller is not None and caller.process_type == ORACLES else None
 
 
-def _node(uuid: str) -> Node | None:
-    found = QueryBuilder().append(Node, filters={"uuid": uuid}).all(flat=True)
-    return found[0] if found else None
+def made_in(oracle: ProcessNode) -> str:
+    """Return the round and campaign that asked an oracle for its labels, empty if none did."""
+    round_ = oracle.caller
+    if round_ is None or "number" not in round_.inputs:
+        return ""
+    campaign = "" if round_.caller is None else f" of campaign {round_.caller.pk}"
+    return f"round {round_.inputs.number.value}{campaign}"
 
 
 def _liquids_of(oracle: ProcessNode, identifier: str) -> dict[str, Node]:
@@ -103,16 +107,8 @@ def _liquids_of(oracle: ProcessNode, identifier: str) -> dict[str, Node]:
     keys = {"alloy": KEY.format(position)}
     keys |= {f"pure {symbol}": Reference(symbol, row["temperature"]).name for symbol in elements}
     outcomes = load_node(steps[-1].pk).inputs.outcomes
-    found = {name: _node(outcomes[key]["evidence"]) for name, key in keys.items()}
+    found = {name: find_node(outcomes[key]["evidence"]) for name, key in keys.items()}
     return {name: node for name, node in found.items() if node is not None}
-
-
-def _where(oracle: ProcessNode) -> str:
-    round_ = oracle.caller
-    if round_ is None or "number" not in round_.inputs:
-        return ""
-    campaign = "" if round_.caller is None else f" of campaign {round_.caller.pk}"
-    return f"round {round_.inputs.number.value}{campaign}"
 
 
 def _contributions(liquids: list[LiquidRecord]) -> dict[str, float]:

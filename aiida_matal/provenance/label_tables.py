@@ -16,6 +16,7 @@ from aiida_matal.provenance.label_records import oracle_of
 from aiida_matal.provenance.liquids import is_liquid
 from aiida_matal.provenance.processes import outputs_of
 from aiida_matal.science.errors import InputError
+from aiida_matal.science.landscape.columns import MU, dimension, numbered
 from aiida_matal.science.table import ID, Table
 
 _CURE = "Give the PK of a campaign, an oracle, a table of labels or the process of a liquid."
@@ -27,6 +28,11 @@ class Labels:
 
     table: Table
     quantity: str
+
+    @property
+    def are_points(self) -> bool:
+        """Return whether they are those of points of a free-energy landscape, of which each has several values."""
+        return dimension(self.table, MU) > 0
 
     @property
     def ids(self) -> list[str]:
@@ -106,5 +112,7 @@ def _labels_of_liquid(liquid: ProcessNode) -> Labels | None:
 
 
 def _quantity(table: Table) -> str:
-    """Return the column of the labels; a dataset has it after all columns of the pool."""
+    """Return the column of the labels, of a vector the first one; a dataset has it after all columns of the pool."""
+    if dimension(table, MU):
+        return numbered(MU, 1)[0]
     return [name for name in table.names if f"{name}_error" in table][-1]

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiida.common.exceptions import NotExistent
 from aiida.common.links import LinkType
-from aiida.orm import CalcFunctionNode, Data, Log, ProcessNode, QueryBuilder, WorkChainNode, load_node
+from aiida.orm import CalcFunctionNode, Data, Log, Node, ProcessNode, QueryBuilder, WorkChainNode, load_node
 
 from aiida_matal.science.errors import InputError
 
@@ -132,6 +132,12 @@ def _called(row: dict[str, dict[str, Any]]) -> Called:
         wall_seconds=(node["mtime"] - node["ctime"]).total_seconds(),
         from_cache=node[f"extras.{_CACHED_FROM}"] is not None,
     )
+
+
+def find_node(uuid: str) -> Node | None:
+    """Return the node with this uuid, None if this profile has none."""
+    found = QueryBuilder().append(Node, filters={"uuid": uuid}).all(flat=True)
+    return found[0] if found else None
 
 
 def load_work_chain(what: str, identifier: str, process_type: str, cure: str) -> WorkChainNode:

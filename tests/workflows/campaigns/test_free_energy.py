@@ -14,9 +14,11 @@ from aiida.orm import CalcJobNode, Dict, ProcessNode, QueryBuilder
 from aiida_matal.cli.status_text import status_text
 from aiida_matal.data.table import TableData
 from aiida_matal.provenance.campaigns import campaign_status
+from aiida_matal.provenance.label_tables import labels_of
+from aiida_matal.provenance.landscape_labels import point_record
 from aiida_matal.provenance.report import render_report
 from aiida_matal.science.errors import InputError
-from aiida_matal.science.landscape.columns import ETA, KAPPA, MU, WANTED, vector
+from aiida_matal.science.landscape.columns import ETA, KAPPA, MU, WANTED, numbered, vector
 from aiida_matal.science.landscape.sampling.bias import trusted_mu
 from aiida_matal.science.landscape.system import read_settings
 from aiida_matal.science.learning.model_files import read_model
@@ -173,6 +175,19 @@ def test_fork_shares_what_came_before_and_takes_another_seed(free_energy_campaig
         fork(free_energy_campaign, 1, criterion="random")
 
 
+def test_fork_changes_the_sampling(free_energy_campaign):
+    changes = {"novelty": {"threshold": "r2"}, "criteria": {"high_error": None, "billiard_walk": {"n_points": 5}}}
+    builder = fork(free_energy_campaign, 1, sampling=changes)
+    old, new = (sampling.get_dict() for sampling in (free_energy_campaign.inputs.sampling, builder.sampling))
+    assert new["novelty"]["threshold"] == "r2"
+    assert new["criteria"].keys() == old["criteria"].keys() - {"high_error"}
+    assert new["criteria"]["billiard_walk"] == {**old["criteria"]["billiard_walk"], "n_points": 5}
+    assert new["explored_points"] == old["explored_points"]
+    assert builder.seed.uuid == free_energy_campaign.inputs.seed.uuid
+    with pytest.raises(InputError, match=r"sampling\.novelties: .* is refused"):
+        fork(free_energy_campaign, 1, sampling={"novelties": {}})
+
+
 def test_status_and_report_are_short_however_many_labels_there_are(free_energy_campaign):
     text = status_text(campaign_status(free_energy_campaign))
     assert "98 labels, 0 failed or rejected" in text
@@ -185,6 +200,19 @@ def test_status_and_report_are_short_however_many_labels_there_are(free_energy_c
     assert " 1 58 40 10 4 4 " in words
     assert words.count("r01_") == 10
     assert len(page) < 100_000
+
+
+def test_labels_say_where_they_were_made_and_who_asked_for_them(free_energy_campaign):
+    campaign = free_energy_campaign.pk
+    labels = labels_of(free_energy_campaign).table
+    record = point_record(labels, "r01_high_error_00000")
+    assert record.criterion == "high_error"
+    assert record.asked.startswith("asked for by high_error: ")
+    assert record.where == f"round 1 of campaign {campaign}"
+    row = labels.positions([record.id])
+    assert record.kappa == labels.take(row).matrix(numbered(KAPPA, 4))[0].tolist()
+    tested = point_record(free_energy_campaign.outputs.test_set.table, "test_BW_00000")
+    assert (tested.criterion, tested.where) == ("BW", f"the test set of campaign {campaign}")
 
 
 def test_failed_labels_are_tried_again_and_kept_with_their_reasons(make_free_energy, run_cached):
