@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aiida_matal.cli.following import Jobs, follow
-from aiida_matal.cli.landscape_ranges import parse_range
+from aiida_matal.cli.landscape_ranges import parse_orders, parse_range
 from aiida_matal.cli.output_files import check_new_folder
 from aiida_matal.cli.profile import load_profile
 from aiida_matal.cli.text import split_names, text_table
@@ -22,6 +22,7 @@ _EPILOG = """\b
 Examples:
   aiida-matal landscape phase-diagram --campaigns 1234,1300,1400 --watch
   aiida-matal landscape phase-diagram campaign.yaml --temperatures 240:400:20
+  aiida-matal landscape phase-diagram fcc.yaml --temperatures 600:800:50 --order L1_2=1,1,1
   aiida-matal landscape phase-diagram --show 1500 -o diagram
 """
 _SHOWN = ("temperature", "kind", "x_low", "x_high", "phase_low", "phase_high", "mu")
@@ -33,6 +34,7 @@ _SHOWN = ("temperature", "kind", "x_low", "x_high", "phase_low", "phase_high", "
 @click.option("--campaigns", metavar="PK,...", help="Instead of FILE: free-energy campaigns that were run.")
 @click.option("--show", "finished", metavar="PK|UUID", help="Write the files of a phase diagram that was made.")
 @click.option("--tolerance", type=float, metavar="EV", help="Noise of the models in eV per site.  [default: 1e-5]")
+@click.option("--order", "orders", metavar="NAME=ETA_1,ETA_2,...", multiple=True, help="Look for this order too.")
 @click.option("--max-concurrent", type=click.IntRange(min=1), help="Campaigns that run at once.  [default: all]")
 @click.option("--code", default="matal-task@localhost", show_default=True, help="Code that runs matal-task.")
 @click.option("--watch", is_flag=True, help="Wait until it has ended, and write its files.")
@@ -48,6 +50,9 @@ def phase_diagram(file: Path | None, finished: str | None, output: Path | None, 
     The free energies are the newest models of --campaigns, each at its own temperature, or those of a campaign at each
     of --temperatures, all as FILE describes it but for the temperature. Written are phase_diagram.csv, curves.csv and
     their figures.
+
+    The lowest free energy is looked for along the ordering of the system. --order adds another order, by the ratios of
+    its order parameters.
     """
     _check_options(file, finished, options)
     if output is not None:
@@ -99,8 +104,8 @@ def _builder(file: Path | None, options: dict[str, Any]) -> ProcessBuilder:
     for name, value in inputs.items():
         builder[name] = value
     builder.temperatures = List(temperatures)
-    if options["tolerance"] is not None:
-        builder.settings = Dict({"tolerance": options["tolerance"]})
+    tolerance = {} if options["tolerance"] is None else {"tolerance": options["tolerance"]}
+    builder.settings = Dict({**tolerance, "orders": parse_orders("--order", options["orders"])})
     if options["max_concurrent"] is not None:
         builder.max_concurrent = Int(options["max_concurrent"])
     check_phase_diagram(builder._inputs(prune=True))

@@ -1,8 +1,9 @@
-"""Ranges of numbers, and repeats of a cell, as options of commands."""
+"""Ranges of numbers, repeats of a cell and orders, as options of commands."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from aiida_matal.cli.text import split_list
 from aiida_matal.science.errors import InputError
@@ -46,3 +47,22 @@ def parse_repeats(option: str, text: str) -> list[int]:
     if len(parts) != 3 or not all(part.isdecimal() and int(part) > 0 for part in parts):
         raise InputError(option, text, "it is not three whole numbers of 1 or more", "Give for example 4,4,4.")
     return [int(part) for part in parts]
+
+
+def parse_orders(option: str, texts: Sequence[str]) -> dict[str, list[float]]:
+    """Return names and ratios of order parameters of texts like ``L1_2=1,1,1``.
+
+    :raises InputError: if one of them is no such text, or a name is there twice.
+    """
+    orders: dict[str, list[float]] = {}
+    for text in texts:
+        name, _, ratios = text.partition("=")
+        try:
+            numbers = [float(part) for part in split_list(ratios)]
+        except ValueError:
+            numbers = []
+        if not name.strip() or not numbers or name.strip() in orders:
+            reason = "it is no name with numbers, or the name is there twice"
+            raise InputError(option, text, reason, "Give for example L1_2=1,1,1.")
+        orders[name.strip()] = numbers
+    return orders

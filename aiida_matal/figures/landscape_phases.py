@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,12 +11,15 @@ from numpy.typing import NDArray
 
 from aiida_matal.figures.style import BLUE, GREEN, GREY, NUMBERED, ORANGE, VERMILION, label_axes, new_figure, styled
 from aiida_matal.science.landscape.columns import numbered
-from aiida_matal.science.landscape.phase_diagram import CONTINUOUS, ORDERED, TWO_PHASES
+from aiida_matal.science.landscape.order_lines import DISORDERED, ORDERED
+from aiida_matal.science.landscape.phase_diagram import CONTINUOUS, TWO_PHASES
 from aiida_matal.science.table import Table
 
 Floats = NDArray[np.float64]
 
 _SHADE = "#DDDDDD"
+#: Colours and markers of other orders.
+_OTHERS = ((ORANGE, "^"), (GREY, "v"), ("black", "p"))
 
 
 def phase_diagram_figure(boundaries: Table) -> Figure:
@@ -32,11 +37,8 @@ def phase_diagram_figure(boundaries: Table) -> Figure:
         for row in two.rows():
             ends = [row["x_low"], row["x_high"]]
             axes.plot(ends, [row["temperature"]] * 2, color=_SHADE, linewidth=3, solid_capstyle="butt", zorder=1)
-        for phase, colour, marker in ((ORDERED, VERMILION, "o"), ("disordered", BLUE, "s")):
-            x, temperature = _ends(two, phase)
-            if len(x):
-                label = f"{phase} phase of two in equilibrium"
-                axes.plot(x, temperature, marker, color=colour, label=label, zorder=3)
+        for phase, (colour, marker) in _styles(two).items():
+            axes.plot(*_ends(two, phase), marker, color=colour, label=f"{phase}, beside another phase", zorder=3)
         if len(one):
             axes.plot(one["x_low"], one["temperature"], "D", color=GREEN, label="order sets in continuously", zorder=3)
         label_axes(axes, "composition η₀", "temperature (K)")
@@ -46,6 +48,14 @@ def phase_diagram_figure(boundaries: Table) -> Figure:
         else:
             axes.text(0.5, 0.5, "one phase at every composition", transform=axes.transAxes, ha="center", color=GREY)
     return figure
+
+
+def _styles(two: Table) -> dict[str, tuple[str, str]]:
+    """Return colour and marker of each phase at the ends of tangents."""
+    known = {ORDERED: (VERMILION, "o"), DISORDERED: (BLUE, "s")}
+    phases = set(np.concatenate([two["phase_low"], two["phase_high"]]).tolist())
+    others = zip(sorted(phases - set(known)), cycle(_OTHERS), strict=False)
+    return {name: style for name, style in {**known, **dict(others)}.items() if name in phases}
 
 
 def _ends(two: Table, phase: str) -> tuple[Floats, Floats]:

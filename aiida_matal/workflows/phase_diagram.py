@@ -15,6 +15,7 @@ from aiida_matal.calculations.validation import validator
 from aiida_matal.data.model import ModelData
 from aiida_matal.data.table import TableData
 from aiida_matal.science.errors import InputError
+from aiida_matal.science.landscape.order_lines import order_lines
 from aiida_matal.science.landscape.phase_diagram import PhaseSettings
 from aiida_matal.science.landscape.system import System, SystemSettings
 from aiida_matal.science.table import Table
@@ -193,8 +194,9 @@ def check_phase_diagram(inputs: Mapping[str, Any]) -> None:
 
     :raises InputError: naming the field, the value and the cure.
     """
-    System.from_settings(SystemSettings.parse(inputs["system"].get_dict(), "system"))
-    PhaseSettings.parse(inputs["settings"].get_dict() if "settings" in inputs else {}, "settings")
+    system = System.from_settings(SystemSettings.parse(inputs["system"].get_dict(), "system"))
+    settings = PhaseSettings.parse(inputs["settings"].get_dict() if "settings" in inputs else {}, "settings")
+    order_lines(system, settings.orders, "settings.orders")
     temperatures = inputs["temperatures"].get_list()
     _check_temperatures(temperatures)
     if "max_concurrent" in inputs:

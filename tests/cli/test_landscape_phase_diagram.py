@@ -51,10 +51,11 @@ def test_a_campaign_file_gives_a_campaign_at_each_temperature(run_command, tmp_p
     content = {"campaign": "free_energy", "system": str(EXAMPLES / "fcc_l10.yaml"), "worker": task_code.full_label}
     file = tmp_path / "campaign.yaml"
     file.write_text(yaml.safe_dump(content))
-    run_command("landscape", "phase-diagram", file, "--temperatures", "280:320:20", "--tolerance", "1e-4", exit_code=1)
+    options = ("--tolerance", "1e-4", "--order", "L1_2=1,1,1")
+    run_command("landscape", "phase-diagram", file, "--temperatures", "280:320:20", *options, exit_code=1)
     (builder,) = submitted
     assert builder.temperatures.get_list() == [280.0, 300.0, 320.0]
-    assert builder.settings.get_dict() == {"tolerance": 1e-4}
+    assert builder.settings.get_dict() == {"tolerance": 1e-4, "orders": {"L1_2": [1.0, 1.0, 1.0]}}
     assert builder.code.uuid == task_code.uuid
     assert builder.campaign["oracle"]["settings"]["temperature"] == 300.0
 
@@ -64,6 +65,14 @@ def test_campaigns_of_two_systems_are_refused(run_command, submitted, task_code,
     pks = f"{store_campaign(fcc, localhost, seeds=(1,)).pk},{store_campaign(other, localhost, seeds=()).pk}"
     output = run_command("landscape", "phase-diagram", "--campaigns", pks, exit_code=2).output
     assert "its system is not that of the first" in output
+    assert not submitted
+
+
+def test_orders_of_another_system_are_refused(run_command, submitted, task_code, fcc, localhost):
+    campaign = store_campaign(fcc, localhost, seeds=(1,)).pk
+    options = ("--campaigns", campaign, "--code", task_code.full_label, "--order", "L1_2=1,1")
+    output = run_command("landscape", "phase-diagram", *options, exit_code=2).output
+    assert "settings.orders.L1_2: [1.0, 1.0] is refused" in output
     assert not submitted
 
 

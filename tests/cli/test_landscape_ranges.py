@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aiida_matal.cli.landscape_ranges import parse_range, parse_repeats
+from aiida_matal.cli.landscape_ranges import parse_orders, parse_range, parse_repeats
 from aiida_matal.science.errors import InputError
 
 
@@ -44,3 +44,14 @@ def test_repeats_are_three_whole_numbers():
     for text in ("2,2", "2,2,2,2", "0,1,1", "-1,1,1", "1.5,1,1", ""):
         with pytest.raises(InputError, match="it is not three whole numbers"):
             parse_repeats("--repeats", text)
+
+
+def test_orders_have_names_and_ratios():
+    assert parse_orders("--order", []) == {}
+    assert parse_orders("--order", ["L1_2=1,1,1", "b = -1, 0.5"]) == {"L1_2": [1, 1, 1], "b": [-1, 0.5]}
+
+
+@pytest.mark.parametrize("texts", [["1,1"], ["=1,1"], ["a="], ["a=1,b"], ["a=1", "a=2"]])
+def test_what_is_no_order_is_refused(texts):
+    with pytest.raises(InputError, match="Give for example L1_2=1,1,1"):
+        parse_orders("--order", texts)

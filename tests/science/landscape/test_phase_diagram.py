@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from ase.units import kB
-from scipy.optimize import brentq, fsolve
+from scipy.optimize import brentq, fsolve, minimize
 
 from aiida_matal.science.errors import InputError
 from aiida_matal.science.landscape.mean_field import MeanFieldModel
@@ -150,6 +150,52 @@ def test_phases_of_the_pair_model_are_symmetric(zigzag):
     assert (low["phase_low"], low["phase_high"]) == ("disordered", "ordered")
     assert low["x_low"] + high["x_high"] == pytest.approx(1.0, abs=1e-5)
     assert low["x_high"] + high["x_low"] == pytest.approx(1.0, abs=1e-5)
+
+
+def test_another_order_is_found_where_it_is_lower(fcc):
+    """Mean field: A3B on the fcc lattice has L1_2, three equal order parameters, which L1_0 alone does not see."""
+    model = MeanFieldModel(fcc, 500.0)
+    settings = {"composition_step": 0.0125, "order_step": 0.05}
+    alone = phases(model, fcc, **settings).curve
+    both = phases(model, fcc, **settings, orders={"L1_2": [1, 1, 1]})
+    curve = both.curve
+    assert (curve["g"] <= alone["g"] + 1e-15).all()
+    named = dict(zip(curve["eta_0"].round(4).tolist(), curve["phase"].tolist(), strict=True))
+    assert (named[0.25], named[0.5], named[0.75], named[0.0]) == ("L1_2", "ordered", "L1_2", "disordered")
+    neighbours = [(row["phase_low"], row["phase_high"]) for row in both.boundaries.rows()]
+    ordered = [("disordered", "L1_2"), ("L1_2", "ordered"), ("ordered", "L1_2"), ("L1_2", "disordered")]
+    assert neighbours == ordered
+    for x in (0.25, 0.5, 0.7):
+        row = int(np.argmin(np.abs(curve["eta_0"] - x)))
+        assert curve["g"][row] == pytest.approx(lowest_by_scipy(model, fcc, curve["eta_0"][row]), abs=1e-7)
+
+
+def lowest_by_scipy(model, system, x):
+    """Return the lowest free energy of a composition, over all occupations of the sublattices."""
+    q, n = system.order_parameters.Q, system.order_parameters.Q.shape[1]
+    rng = np.random.default_rng(1)
+
+    def g(occupations):
+        return float(model.g((q @ occupations)[None])[0])
+
+    at_x = {"type": "eq", "fun": lambda occupations: occupations.mean() - x}
+    bounds = [(1e-9, 1 - 1e-9)] * n
+    starts = rng.dirichlet(np.full(n, 0.5), size=20) * min(n * x, 1)
+    starts = np.clip(starts + x - starts.mean(axis=1, keepdims=True), 0.001, 0.999)
+    tried = [minimize(g, start, method="SLSQP", bounds=bounds, constraints=at_x, tol=1e-12) for start in starts]
+    return min(found.fun for found in tried if found.success)
+
+
+def test_one_instability_that_bears_several_orders_is_told_once(fcc):
+    found = phases(Landau(b=40.0, c=0.0), fcc, orders={"another": [1, 1, 1]}).boundaries
+    assert found["x_low"].tolist() == pytest.approx([0.3, 0.7], abs=1e-6)
+    assert found["kind"].tolist() == ["continuous"] * 2
+
+
+@pytest.mark.parametrize("name", ["ordered", "disordered", ""])
+def test_names_that_are_taken_are_refused(name):
+    with pytest.raises(InputError, match="may not be called"):
+        PhaseSettings.parse({"orders": {name: [1, 1, 1]}}, "phases")
 
 
 def test_the_hull_is_convex_and_below_the_curve(zigzag):
