@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aiida_matal.science.dynamics.calculators import fitting_calculator
-from aiida_matal.science.landscape.system import read_system
+from aiida_matal.science.landscape.system import read_settings, read_system
 from aiida_matal.science.registry import CRITERIA, STOPPING
 from aiida_matal.testing import (
     check_criterion,
@@ -19,6 +19,7 @@ from aiida_matal.testing import (
     check_stopping_rule,
 )
 from aiida_matal.workflows.campaigns.campaign_file import EnthalpyFile, read_campaign_file
+from aiida_matal.workflows.campaigns.free_energy import FreeEnergyCampaign
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SYSTEMS = [EXAMPLES / "free_energy" / name for name in ("zigzag.yaml", "fcc_l10.yaml")]
@@ -75,3 +76,19 @@ def test_campaign_files_are_readable(path):
         assert set(content.engine["potential"]["files"]) == set(content.elements)
     if content.engine["name"] == "ase":
         fitting_calculator(content.engine["calculator"], [], content.elements)
+
+
+def test_compared_campaigns_differ_in_their_sampling_alone(task_code):
+    module = load(EXAMPLES / "free_energy" / "compare_criteria.py")
+    system = read_settings(SYSTEMS[0]).as_dict()
+    builders = {}
+    for name, sampling in module.COMPARED.items():
+        changes = module.overrides(sampling, rounds=3, seed=5)
+        builders[name] = FreeEnergyCampaign.get_builder_from_protocol(task_code, system, "balanced", changes)
+        assert builders[name].sampling["criteria"].keys() == sampling["criteria"].keys()
+        assert builders[name].seed.value == 5
+    first = next(iter(builders.values()))
+    for builder in builders.values():
+        for shared in ("test_design", "stopping", "learner"):
+            assert builder[shared].get_dict() == first[shared].get_dict()
+        assert builder.oracle["settings"].get_dict() == first.oracle["settings"].get_dict()

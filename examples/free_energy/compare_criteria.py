@@ -1,4 +1,4 @@
-"""Submit one campaign for each set of criteria: verdi run compare_criteria.py [ROUNDS].
+"""Submit one campaign for each set of criteria: python compare_criteria.py [ROUNDS] [SEED].
 
 All campaigns have the same seed, and so the same test set. Their errors by region make a table like Table 1 of Holber
 and Garikipati (2025): aiida-matal landscape figures PK PK ...
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from aiida import load_profile
 from aiida.engine import submit
 from aiida.orm import load_code
 
@@ -52,10 +53,11 @@ COMPARED: dict[str, dict[str, Any]] = {
 }
 
 
-def overrides(sampling: dict[str, Any], rounds: int) -> dict[str, Any]:
+def overrides(sampling: dict[str, Any], rounds: int, seed: int) -> dict[str, Any]:
     """Return what differs from the protocol: cells of 864 sites, and these criteria alone."""
     criteria = {name: sampling["criteria"].get(name) for name in NAMES}
     return {
+        "seed": seed,
         "ideal_mixing": False,
         "oracle": {
             "repeats": [3, 3, 3],
@@ -75,16 +77,17 @@ def overrides(sampling: dict[str, Any], rounds: int) -> dict[str, Any]:
     }
 
 
-def main(rounds: int) -> None:
+def main(rounds: int = 10, seed: int = 1) -> None:
     """Submit the campaigns and print their pks."""
+    load_profile()
     system = read_settings(Path(__file__).with_name("zigzag.yaml")).as_dict()
     code = load_code("matal-task@localhost")
     for name, sampling in COMPARED.items():
-        changes = overrides(sampling, rounds)
+        changes = overrides(sampling, rounds, seed)
         builder = FreeEnergyCampaign.get_builder_from_protocol(code, system, "balanced", changes)
         builder.metadata.label = name
         print(submit(builder).pk, name)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10)
+    main(*map(int, sys.argv[1:]))
