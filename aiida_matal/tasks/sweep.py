@@ -6,7 +6,6 @@ from pydantic import Field
 
 from aiida_matal.science.landscape.monte_carlo.settings import SweepSettings
 from aiida_matal.science.landscape.monte_carlo.sweep import run_sweep
-from aiida_matal.science.landscape.sweep_records import PATHS_FILE
 from aiida_matal.science.landscape.system import System, SystemSettings
 from aiida_matal.science.settings import Settings
 from aiida_matal.tasks.folder import Outcome, TaskFolder
@@ -21,7 +20,7 @@ class SweepTaskSettings(Settings):
 
 
 def run(task: TaskFolder) -> Outcome:
-    """Follow the paths; write ``averages``, and those along each path to ``paths.jsonl`` as soon as they are there.
+    """Follow the paths; write ``averages``, and those of each path and condition to files as soon as they are there.
 
     Paths that ``paths.jsonl`` holds already are not followed again. The values are ``n_conditions`` and
     ``n_drifting``, how many of them were not in equilibrium.
@@ -30,6 +29,6 @@ def run(task: TaskFolder) -> Outcome:
     """
     settings = SweepTaskSettings.parse(task.settings, where="settings")
     system = System.from_settings(settings.system, "settings.system")
-    averages = run_sweep(system, settings.sweep, task.path / PATHS_FILE, settings.n_threads)
+    averages = run_sweep(system, settings.sweep, task.path, settings.n_threads)
     values = {"n_conditions": len(averages), "n_drifting": int((~averages["equilibrated"]).sum())}
     return Outcome(dict(values), task.write_table("averages", averages), {})

@@ -11,7 +11,8 @@ from aiida.orm import Dict
 from aiida_matal.calculations.landscape.resumable import ResumableCalculation, ResumableParser
 from aiida_matal.data.table import TableData
 from aiida_matal.science.landscape.monte_carlo.settings import SweepSettings
-from aiida_matal.science.landscape.sweep_records import PATHS_FILE, averages_so_far, n_conditions
+from aiida_matal.science.landscape.monte_carlo.sweep import CONDITIONS_FILE
+from aiida_matal.science.landscape.sweep_records import averages_so_far, n_conditions
 from aiida_matal.science.landscape.system import System, SystemSettings
 from aiida_matal.science.table import Table
 
@@ -19,11 +20,11 @@ from aiida_matal.science.table import Table
 class SweepCalculation(ResumableCalculation):
     """Sample a system without bias along paths, forth and back, so that phase transitions and hysteresis show.
 
-    If the job is killed, the averages along the paths that were finished are an output all the same.
+    If the job is killed, the averages at the conditions that were finished are an output all the same.
     """
 
     task_name = "sweep"
-    retrieved = ("averages.npz", PATHS_FILE)
+    retrieved = ("averages.npz", CONDITIONS_FILE)
 
     @classmethod
     def define(cls, spec: CalcJobProcessSpec) -> None:
@@ -46,10 +47,10 @@ class SweepParser(ResumableParser):
     what = "conditions"
 
     def read_done(self, folder: Path) -> Table:
-        """Return the averages along the paths that were finished."""
+        """Return the averages at the conditions that were finished."""
         inputs = self.node.inputs
         system = System.from_settings(SystemSettings.parse(inputs.system.get_dict(), "system"))
-        return averages_so_far(self._settings, system.d, folder / PATHS_FILE)
+        return averages_so_far(self._settings, system.d, folder / CONDITIONS_FILE)
 
     def n_wanted(self) -> int:
         """Return how many conditions there are."""

@@ -1,4 +1,4 @@
-"""Sweeps that ended early: the averages along the paths that were finished."""
+"""Sweeps that ended early: the averages at the conditions that were finished."""
 
 from __future__ import annotations
 
@@ -12,24 +12,21 @@ from aiida_matal.science.landscape.monte_carlo.settings import SweepSettings
 from aiida_matal.science.landscape.monte_carlo.sweep import sweep_columns
 from aiida_matal.science.table import Table
 
-#: File that the averages along a path are written to when it is finished.
-PATHS_FILE = "paths.jsonl"
-
 
 def averages_so_far(settings: SweepSettings, d: int, results: Path) -> Table:
-    """Return the averages along the paths that a file of a sweep holds, in the order of the settings.
+    """Return the averages at the conditions that a file of a sweep holds, in the order of the settings.
 
     :param d: number of components of eta.
     """
     held = settings.fields if settings.along == "temperature" else settings.temperatures
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, dict[int, dict[str, Any]]] = {repr(value): {} for value in held}
     for line in results.read_bytes().splitlines() if results.exists() else []:
         try:
             entry = json.loads(line)
-            found[entry["id"]] = entry["result"]["rows"]
+            found[entry["path"]][entry["number"]] = entry["row"]
         except (ValueError, KeyError, TypeError):
             continue  # the line that was being written when the job ended
-    rows = [row for value in held for row in found.get(repr(value), [])]
+    rows = [path[number] for path in found.values() for number in sorted(path)]
     columns = sweep_columns(d, settings.ensemble)
     return Table({name: np.array([row[name] for row in rows]) for name in columns}, columns)
 

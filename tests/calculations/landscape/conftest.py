@@ -68,7 +68,7 @@ def direct_averages(tmp_path):
     def sweep(inputs):
         system = System.from_settings(SystemSettings.parse(inputs["system"].get_dict(), "system"))
         settings = SweepSettings.parse(inputs["settings"].get_dict(), "settings")
-        return run_sweep(system, settings, tmp_path / "direct.jsonl")
+        return run_sweep(system, settings, tmp_path)
 
     return sweep
 

@@ -27,18 +27,18 @@ def test_paths_go_forth_and_back_and_equal_inputs_are_taken_from_the_cache(sweep
     assert cached["averages"].table == averages
 
 
-def test_sweep_that_was_killed_keeps_the_paths_that_were_finished(sweep_inputs, dying_code, direct_averages):
-    outputs, node = run(sweep_inputs, code=dying_code("paths.jsonl", 1))
+def test_sweep_that_was_killed_keeps_the_conditions_that_were_finished(sweep_inputs, dying_code, direct_averages):
+    outputs, node = run(sweep_inputs, code=dying_code("conditions.jsonl", 7))
     assert node.exit_status == 370
-    assert node.exit_message == "The job ended after 5 of 10 conditions; what was done is kept."
-    assert outputs["averages"].table == direct_averages(sweep_inputs).take(range(5))
+    assert node.exit_message == "The job ended after 7 of 10 conditions; what was done is kept."
+    assert outputs["averages"].table == direct_averages(sweep_inputs).take(range(7))
     assert not node.base.caching.is_valid_cache
 
 
 def test_paths_along_the_temperature_are_kept_too(sweep_inputs, dying_code, direct_averages):
     settings = {**sweep_inputs["settings"].get_dict(), "along": "temperature", "and_back": False}
     inputs = {**sweep_inputs, "settings": Dict(settings)}
-    outputs, node = run(inputs, code=dying_code("paths.jsonl", 2))
+    outputs, node = run(inputs, code=dying_code("conditions.jsonl", 4))
     assert node.exit_message == "The job ended after 4 of 6 conditions; what was done is kept."
     assert outputs["averages"].table == direct_averages(inputs).take(range(4))
     assert outputs["averages"].table["branch"].tolist() == ["heating"] * 4

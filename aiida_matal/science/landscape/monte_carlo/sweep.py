@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+#: Files of JSON lines that results are written to as they come: those of a path, and those of a condition.
+PATHS_FILE, CONDITIONS_FILE = "paths.jsonl", "conditions.jsonl"
 #: A drift of the composition, the order or the energy a site in eV that counts as none.
 _NEGLIGIBLE = 1e-4
 #: Name of a branch by what it follows and whether that rises.
@@ -61,7 +64,7 @@ def sweep_columns(d: int, ensemble: str) -> dict[str, Column]:
 def run_sweep(
     system: System,
     settings: SweepSettings,
-    results: Path,
+    folder: Path,
     n_threads: int = 1,
     report: Callable[[str], None] = print,
 ) -> Table:
@@ -69,8 +72,8 @@ def run_sweep(
 
     The way back begins at the condition before the last one.
 
-    :param results: file of JSON lines that each finished path is appended to; see
-        :func:`~aiida_matal.science.landscape.monte_carlo.journal.run_jobs`.
+    :param folder: where each finished path is appended to a file, so that it is not followed again (see
+        :func:`~aiida_matal.science.landscape.monte_carlo.journal.run_jobs`), and each finished condition to another.
     :param report: receives a line about the progress now and then.
     :raises InputError: if the system has no order parameters.
     """
@@ -80,24 +83,29 @@ def run_sweep(
 
     def job(path: SweepSettings, value: float) -> Job:
         question = {"system": system.settings.as_dict(), "settings": path.as_dict()}
-        return Job(repr(value), question, lambda: {"rows": _run_path(cell, path)})
+        return Job(repr(value), question, lambda: {"rows": _run_path(cell, path, value, folder / CONDITIONS_FILE)})
 
-    entries = run_jobs(list(map(job, paths, values[held])), results, n_threads, report)
+    entries = run_jobs(list(map(job, paths, values[held])), folder / PATHS_FILE, n_threads, report)
     rows = [row for entry in entries for row in entry["result"]["rows"]]
     columns = sweep_columns(cell.d, settings.ensemble)
     return Table({name: np.array([row[name] for row in rows]) for name in columns}, columns)
 
 
-def _run_path(cell: SimulationCell, settings: SweepSettings) -> list[dict[str, Any]]:
-    """Return the averages along the one path of the settings."""
-    held = settings.fields if settings.along == "temperature" else settings.temperatures
-    seed = derive_seed(settings.seed, settings.along, repr(held[0]))
+def _run_path(cell: SimulationCell, settings: SweepSettings, held: float, finished: Path) -> list[dict[str, Any]]:
+    """Return the averages along the one path of the settings; each is appended to a file when it is there.
+
+    :param held: the temperature or field of the path.
+    """
+    seed = derive_seed(settings.seed, settings.along, repr(held))
     rng = np.random.default_rng(derive_seed(seed, "start"))
     chain = Chain(cell, rng.integers(0, 2, cell.n_sites), seed)
-    return [
-        {"branch": branch, **_condition(chain, settings, temperature, field, rng)}
-        for temperature, field, branch in _conditions(settings)
-    ]
+    rows = []
+    for number, (temperature, field, branch) in enumerate(_conditions(settings)):
+        row = {"branch": branch, **_condition(chain, settings, temperature, field, rng)}
+        rows.append(row)
+        with finished.open("a", encoding="utf-8") as handle:
+            handle.write(json.dumps({"path": repr(held), "number": number, "row": row}) + "\n")
+    return rows
 
 
 def _conditions(settings: SweepSettings) -> list[tuple[float, float, str]]:

@@ -58,8 +58,7 @@ def ours(tmp_path_factory):
         passes=10_000,
         seed=5,
     )
-    journal = tmp_path_factory.mktemp("sweep") / "journal.jsonl"
-    return run_sweep(read_system(ZIGZAG), settings, journal, report=lambda line: None)
+    return run_sweep(read_system(ZIGZAG), settings, tmp_path_factory.mktemp("sweep"), report=lambda line: None)
 
 
 @pytest.mark.parametrize("number", range(len(CONDITIONS)))

@@ -5,20 +5,21 @@ from ase.units import kB
 from aiida_matal.science.landscape.monte_carlo.points import PointRequest, sample_points
 from aiida_matal.science.landscape.monte_carlo.settings import SweepSettings, UmbrellaSettings
 from aiida_matal.science.landscape.monte_carlo.sweep import run_sweep
+from aiida_matal.science.landscape.sweep_records import averages_so_far
 
 FIELDS = [-0.05, -0.045, -0.02, -0.01, -0.005]
 SWEEP = {"repeats": [2, 2, 2], "equilibration_passes": 500, "passes": 1500, "seed": 1}
 
 
-def sweep(system, path, n_threads=1, **changes):
+def sweep(system, folder, n_threads=1, **changes):
     settings = SweepSettings.parse(SWEEP | changes, "settings")
-    return run_sweep(system, settings, path, n_threads, report=lambda line: None)
+    folder.mkdir(exist_ok=True)
+    return run_sweep(system, settings, folder, n_threads, report=lambda line: None)
 
 
 @pytest.fixture(scope="module")
 def below_the_transition(zigzag, tmp_path_factory):
-    path = tmp_path_factory.mktemp("sweep") / "paths.jsonl"
-    return sweep(zigzag, path, temperatures=[200], fields=FIELDS, along="field")
+    return sweep(zigzag, tmp_path_factory.mktemp("sweep"), temperatures=[200], fields=FIELDS, along="field")
 
 
 def test_composition_jumps_below_the_transition(below_the_transition):
@@ -62,7 +63,7 @@ def test_a_bias_fills_the_gap(zigzag, tmp_path):
 def test_cooling_orders_and_heating_disorders_again(zigzag, tmp_path):
     """The heat capacity is the slope of the energy, and one order parameter alone grows."""
     temperatures = [600, 560, 440, 340, 250, 220]
-    table = sweep(zigzag, tmp_path / "paths.jsonl", temperatures=temperatures, fields=[0.0], along="temperature")
+    table = sweep(zigzag, tmp_path, temperatures=temperatures, fields=[0.0], along="temperature")
     assert table["branch"].tolist() == ["cooling"] * 6 + ["heating"] * 5
     assert table["temperature"].tolist() == temperatures + temperatures[-2::-1]
     eta = np.abs(table.matrix([f"eta_{j}" for j in range(1, 7)]))
@@ -77,9 +78,7 @@ def test_cooling_orders_and_heating_disorders_again(zigzag, tmp_path):
 def test_averages_are_those_of_independent_sites(free_fcc, tmp_path):
     """x, energy, heat capacity and susceptibility of sites without interactions, at two temperatures and two mu."""
     fields = [-0.1, 0.05]
-    table = sweep(
-        free_fcc, tmp_path / "paths.jsonl", temperatures=[500, 900], fields=fields, along="field", passes=10_000
-    )
+    table = sweep(free_fcc, tmp_path, temperatures=[500, 900], fields=fields, along="field", passes=10_000)
     kt, mu = kB * table["temperature"], table["mu"]
     x = 1 / (1 + np.exp((0.03 - mu) / kt))
     assert (np.abs(table["eta_0"] - x) < 4 * table["eta_0_error"]).all()
@@ -92,7 +91,7 @@ def test_averages_are_those_of_independent_sites(free_fcc, tmp_path):
 def test_canonical_paths_keep_each_composition(zigzag, tmp_path):
     table = sweep(
         zigzag,
-        tmp_path / "paths.jsonl",
+        tmp_path,
         ensemble="canonical",
         temperatures=[500],
         fields=[0.1, 0.3, 0.5],
@@ -108,17 +107,28 @@ def test_canonical_paths_keep_each_composition(zigzag, tmp_path):
 
 def test_a_path_that_was_added_leaves_the_others_alone(free_fcc, tmp_path):
     conditions = {"fields": [-0.1, 0.1], "along": "field", "passes": 100}
-    path = tmp_path / "paths.jsonl"
-    first = sweep(free_fcc, path, temperatures=[500], **conditions)
-    both = sweep(free_fcc, path, temperatures=[400, 500], **conditions)
+    first = sweep(free_fcc, tmp_path, temperatures=[500], **conditions)
+    both = sweep(free_fcc, tmp_path, temperatures=[400, 500], **conditions)
     assert both.take(range(3, 6)) == first
-    assert len(path.read_bytes().splitlines()) == 2
+    assert len((tmp_path / "paths.jsonl").read_bytes().splitlines()) == 2
+
+
+def test_conditions_so_far_are_the_first_rows_of_each_path(free_fcc, tmp_path):
+    conditions = {"temperatures": [500, 900], "fields": [-0.1, 0.1], "along": "temperature", "passes": 100}
+    table = sweep(free_fcc, tmp_path, n_threads=2, **conditions)
+    settings = SweepSettings.parse(SWEEP | conditions, "settings")
+    file = tmp_path / "conditions.jsonl"
+    assert averages_so_far(settings, free_fcc.d, file) == table
+    lines = sorted(file.read_text().splitlines())
+    file.write_text("\n".join([*lines[:1], *lines[3:5], lines[5][:40]]))
+    assert averages_so_far(settings, free_fcc.d, file) == table.take([0, 3, 4])
+    assert len(averages_so_far(settings, free_fcc.d, tmp_path / "none.jsonl")) == 0
 
 
 def test_threads_do_not_change_the_table(free_fcc, tmp_path):
     conditions = {"temperatures": [500, 900], "fields": [-0.1, 0.1], "along": "temperature", "passes": 100}
-    one = sweep(free_fcc, tmp_path / "one.jsonl", **conditions)
-    two = sweep(free_fcc, tmp_path / "two.jsonl", n_threads=2, **conditions)
+    one = sweep(free_fcc, tmp_path / "one", **conditions)
+    two = sweep(free_fcc, tmp_path / "two", n_threads=2, **conditions)
     assert one == two
     assert one["mu"].tolist() == [-0.1] * 3 + [0.1] * 3
-    assert len(sweep(free_fcc, tmp_path / "three.jsonl", and_back=False, **conditions)) == 4
+    assert len(sweep(free_fcc, tmp_path / "three", and_back=False, **conditions)) == 4
