@@ -38,13 +38,13 @@ def phase_diagram_figure(boundaries: Table) -> Figure:
             ends = [row["x_low"], row["x_high"]]
             axes.plot(ends, [row["temperature"]] * 2, color=_SHADE, linewidth=3, solid_capstyle="butt", zorder=1)
         for phase, (colour, marker) in _styles(two).items():
-            axes.plot(*_ends(two, phase), marker, color=colour, label=f"{phase}, beside another phase", zorder=3)
+            axes.plot(*_ends(two, phase), marker, color=colour, label=phase, zorder=3)
         if len(one):
             axes.plot(one["x_low"], one["temperature"], "D", color=GREEN, label="order sets in continuously", zorder=3)
         label_axes(axes, "composition η₀", "temperature (K)")
         axes.set_xlim(0, 1)
         if len(boundaries):
-            figure.legend(loc="outside upper center", ncols=3)
+            figure.legend(loc="outside upper center", ncols=4, title="phases in equilibrium" if len(two) else None)
         else:
             axes.text(0.5, 0.5, "one phase at every composition", transform=axes.transAxes, ha="center", color=GREY)
     return figure
