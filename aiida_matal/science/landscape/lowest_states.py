@@ -23,11 +23,13 @@ class Lowest(NamedTuple):
     """The states of lowest free energy at compositions.
 
     :ivar g: in eV a site, shape (n,).
+    :ivar gain: how far the order lowers the free energy, in eV a site, shape (n,).
     :ivar order: amplitudes of the order, with their signs, shape (n,).
     :ivar line: which of the lines each is on, shape (n,).
     """
 
     g: Floats
+    gain: Floats
     order: Floats
     line: NDArray[np.intp]
 
@@ -54,12 +56,17 @@ class LowestStates:
         energies, orders = (np.array(values) for values in zip(*found, strict=True))
         best = energies.argmin(axis=0)
         rows = np.arange(len(x))
-        return Lowest(energies[best, rows], orders[best, rows], best)
+        g = energies[best, rows]
+        return Lowest(g, self._model.g(self.disordered(x)) - g, orders[best, rows], best)
 
-    def phases(self, x: Floats, threshold: float) -> NDArray[np.str_]:
-        """Return the names of the phases of lowest free energy, those with less order than a threshold disordered."""
-        lowest = self.at(x)
-        return np.where(np.abs(lowest.order) > threshold, self._names[lowest.line], DISORDERED)
+    def phases(self, states: Lowest, threshold: float, tolerance: float) -> NDArray[np.str_]:
+        """Return the names of the phases of some states.
+
+        :param threshold: a state with less order is disordered.
+        :param tolerance: so is one whose order lowers the free energy by no more, in eV a site.
+        """
+        ordered = (np.abs(states.order) > threshold) & (states.gain > tolerance)
+        return np.where(ordered, self._names[states.line], DISORDERED)
 
     def g(self, x: Floats) -> Floats:
         """Return the lowest free energy at compositions, in eV a site, shape (n,)."""

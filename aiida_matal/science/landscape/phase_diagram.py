@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator, model_validator
 
 from aiida_matal.science.landscape.common_tangent import CommonTangent, common_tangents
-from aiida_matal.science.landscape.lowest_states import LowestStates
+from aiida_matal.science.landscape.lowest_states import Lowest, LowestStates
 from aiida_matal.science.landscape.model import FreeEnergy
 from aiida_matal.science.landscape.order_lines import DISORDERED, ORDERED, order_lines
 from aiida_matal.science.landscape.system import System
@@ -64,7 +64,8 @@ class PhaseSettings(Settings):
     tolerance: float = Field(
         1e-5,
         ge=0,
-        description="how far, in eV a site, a free energy rises above a common tangent that is no noise of the model",
+        description="the noise of the model in eV a site: a free energy rises farther above a common tangent, and an "
+        "order lowers it by more",
     )
 
     @model_validator(mode="after")
@@ -106,14 +107,15 @@ def find_phases(model: FreeEnergy, system: System, temperature: float, settings:
     That is looked for among the states with one ordering, in amounts from none to all that fits; of orderings that are
     equivalent one is looked at, as in the phase diagram of Holber and Garikipati (2025), figure 1a. The settings may
     name other orders of the same order parameters. Tangents say where two phases are in equilibrium. Where the
-    curvature of g in the order changes its sign outside of these intervals, order sets in continuously.
+    curvature of g in the order changes its sign outside of these intervals, order sets in continuously, if up to the
+    next boundary it lowers the free energy by more than the tolerance.
 
     :param temperature: in K, that of the model; it is written to the tables.
     :raises InputError: if an order does not have the order parameters of the system.
     """
     lines = order_lines(system, settings.orders)
     lowest = LowestStates(model, system.polytope, lines, settings.order_step)
-    threshold, grid = settings.order_threshold, settings.grid()
+    grid = settings.grid()
     states = lowest.at(grid)
     tangents = common_tangents(lowest.g, grid, states.g, settings.tolerance)
     curve: dict[str, NDArray[Any]] = {
@@ -122,14 +124,10 @@ def find_phases(model: FreeEnergy, system: System, temperature: float, settings:
         "g_disordered": model.g(lowest.disordered(grid)),
         "g_hull": _with_tangents(grid, states.g, tangents, lowest),
         "order": states.order,
-        "phase": lowest.phases(grid, threshold),
+        "phase": lowest.phases(states, settings.order_threshold, settings.tolerance),
     }
-    rows = [_two_phases(tangent, lowest, threshold) for tangent in tangents]
-    rows += [
-        _continuous(x, lowest, settings.composition_step)
-        for x in lowest.onsets(grid)
-        if not any(tangent.x_low <= x <= tangent.x_high for tangent in tangents)
-    ]
+    rows = [_two_phases(tangent, lowest, settings) for tangent in tangents]
+    rows += _onsets(lowest, states, tangents, settings)
     rows.sort(key=lambda row: row["x_low"])
     boundaries = {name: np.array([row[name] for row in rows]) for name in BOUNDARY_COLUMNS if name != "temperature"}
     return Phases(_at(temperature, curve, CURVE_COLUMNS), _at(temperature, boundaries, BOUNDARY_COLUMNS))
@@ -147,10 +145,10 @@ def _with_tangents(x: Floats, g: Floats, tangents: list[CommonTangent], lowest: 
 Row = dict[str, str | float]
 
 
-def _two_phases(tangent: CommonTangent, lowest: LowestStates, threshold: float) -> Row:
-    ends = np.array([tangent.x_low, tangent.x_high])
-    low, high = np.abs(lowest.at(ends).order).tolist()
-    phases = lowest.phases(ends, threshold).tolist()
+def _two_phases(tangent: CommonTangent, lowest: LowestStates, settings: PhaseSettings) -> Row:
+    states = lowest.at(np.array([tangent.x_low, tangent.x_high]))
+    low, high = np.abs(states.order).tolist()
+    phases = lowest.phases(states, settings.order_threshold, settings.tolerance).tolist()
     return {
         "kind": TWO_PHASES,
         "x_low": tangent.x_low,
@@ -164,10 +162,31 @@ def _two_phases(tangent: CommonTangent, lowest: LowestStates, threshold: float) 
     }
 
 
+def _onsets(lowest: LowestStates, states: Lowest, tangents: list[CommonTangent], settings: PhaseSettings) -> list[Row]:
+    """Return where order sets in that, before the next boundary, lowers the free energy by more than the noise.
+
+    :param states: those on the grid of compositions.
+    """
+    grid = settings.grid()
+    onsets = lowest.onsets(grid)
+    ends = [(tangent.x_low, tangent.x_high) for tangent in tangents]
+    edges = np.array([grid[0], grid[-1], *onsets, *(x for pair in ends for x in pair)])
+    rows = []
+    for x in onsets:
+        if any(low <= x <= high for low, high in ends):
+            continue
+        row = _continuous(x, lowest, settings.composition_step)
+        next_edge = edges[edges > x].min() if row["phase_low"] == DISORDERED else edges[edges < x].max()
+        between = (grid >= min(x, next_edge)) & (grid <= max(x, next_edge))
+        if states.gain[between].max(initial=0.0) > settings.tolerance:
+            rows.append(row)
+    return rows
+
+
 def _continuous(x: float, lowest: LowestStates, step: float) -> Row:
-    beside = np.array([max(x - step, 0.0), min(x + step, 1.0)])
-    below, above = np.abs(lowest.at(beside).order).tolist()
-    ordered = lowest.phases(beside, 0.0).tolist()
+    states = lowest.at(np.array([max(x - step, 0.0), min(x + step, 1.0)]))
+    below, above = np.abs(states.order).tolist()
+    ordered = lowest.phases(states, 0.0, -np.inf).tolist()
     phases = [DISORDERED, ordered[1]] if above > below else [ordered[0], DISORDERED]
     return {
         "kind": CONTINUOUS,

@@ -192,6 +192,18 @@ def test_one_instability_that_bears_several_orders_is_told_once(fcc):
     assert found["kind"].tolist() == ["continuous"] * 2
 
 
+def test_order_that_may_be_noise_is_none(fcc):
+    """At most, at x = 1/2, this order lowers the free energy by a^2 / 4 b."""
+    model = Landau(b=40.0, c=0.0)
+    gain = (model.slope * model.width**2) ** 2 / (4 * model.b)
+    full = np.linalg.norm(fcc.order_parameters.variants[0, 1:])
+    assert np.sqrt(model.slope * model.width**2 / (2 * model.b)) < full
+    below, above = (phases(model, fcc, tolerance=part * gain) for part in (0.9, 1.1))
+    assert below.boundaries["kind"].tolist() == ["continuous"] * 2
+    assert len(above.boundaries) == 0
+    assert set(above.curve["phase"]) == {"disordered"}
+
+
 @pytest.mark.parametrize("name", ["ordered", "disordered", ""])
 def test_names_that_are_taken_are_refused(name):
     with pytest.raises(InputError, match="may not be called"):
